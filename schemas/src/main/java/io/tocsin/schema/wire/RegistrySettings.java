@@ -1,0 +1,20 @@
+package io.tocsin.schema.wire;
+
+import java.io.Serializable;
+
+/**
+ * How to reach the schema registry.
+ *
+ * @param url base address of its Confluent-compatible REST interface
+ * @param autoRegister whether a serialiser may register its schema when the subject lacks it; off
+ *     outside a local stack, where schemas are registered as part of a deployment
+ */
+public record RegistrySettings(String url, boolean autoRegister) implements Serializable {
+
+  public RegistrySettings {
+    if (url.isBlank()) {
+      throw new IllegalArgumentException(
+          "registry url is empty; give one such as http://127.0.0.1:8081");
+    }
+  }
+}
