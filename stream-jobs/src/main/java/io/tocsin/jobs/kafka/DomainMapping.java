@@ -1,0 +1,24 @@
+package io.tocsin.jobs.kafka;
+
+import java.io.Serializable;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a topic's Avro record into the domain record that a job works on.
+ *
+ * @param <T> the Avro record
+ * @param <D> the domain record
+ */
+public interface DomainMapping<T extends SpecificRecord, D> extends Serializable {
+
+  /**
+   * @throws RefusedRecordException if the record's content cannot be used
+   */
+  D toDomain(T value);
+
+  /** What the withdrawal of {@code key} means; null where the topic knows no withdrawal. */
+  default @Nullable D withdrawn(String key) {
+    return null;
+  }
+}

@@ -1,0 +1,106 @@
+package io.tocsin.jobs.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tocsin.jobs.settings.KafkaSettings;
+import io.tocsin.schema.Topic;
+import io.tocsin.schema.wire.ConfluentAvroSerializer;
+import io.tocsin.schema.wire.Registry;
+import io.tocsin.schema.wire.RegistrySettings;
+import java.io.Serializable;
+import java.util.function.Function;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.flink.api.common.serialization.SerializationSchema;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Writes domain records to a topic in the Confluent wire format, keyed as the catalogue says. */
+public final class OutboundRecords<D, T extends SpecificRecord>
+    implements KafkaRecordSerializationSchema<D> {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Longer than any checkpoint may take, shorter than the broker's limit of 15 minutes. */
+  private static final String TRANSACTION_TIMEOUT_MILLIS = "600000";
+
+  /** Turns a domain record into the topic's Avro record. */
+  public interface AvroMapping<D, T> extends Function<D, T>, Serializable {}
+
+  private final String topic;
+  private final KeyOf<T> keyOf;
+  private final AvroMapping<D, T> mapping;
+  private final RegistrySettings registry;
+
+  private transient ConfluentAvroSerializer<T> serializer;
+
+  private interface KeyOf<T> extends Serializable {
+    String of(T value);
+  }
+
+  private OutboundRecords(
+      String topic, KeyOf<T> keyOf, AvroMapping<D, T> mapping, RegistrySettings registry) {
+    this.topic = topic;
+    this.keyOf = keyOf;
+    this.mapping = mapping;
+    this.registry = registry;
+  }
+
+  /** A sink to {@code topic}; at least once, or exactly once where the settings ask for it. */
+  public static <D, T extends SpecificRecord> KafkaSink<D> sink(
+      Topic<T> topic, AvroMapping<D, T> mapping, KafkaSettings settings, String part) {
+    String name = topic.name();
+    return configured(KafkaSink.<D>builder(), settings, part + "-" + name)
+        .setRecordSerializer(
+            new OutboundRecords<>(name, value -> key(name, value), mapping, settings.registry()))
+        .build();
+  }
+
+  /** A sink of dead letters, each to the dead-letter topic of where it came from. */
+  public static KafkaSink<DeadLetter> deadLetters(KafkaSettings settings, String part) {
+    return configured(KafkaSink.<DeadLetter>builder(), settings, part + "-dlq")
+        .setRecordSerializer((letter, context, timestamp) -> letter.toRecord())
+        .build();
+  }
+
+  private static <D> KafkaSinkBuilder<D> configured(
+      KafkaSinkBuilder<D> builder, KafkaSettings settings, String transactionalIdPrefix) {
+    builder
+        .setKafkaProducerConfig(settings.clientProperties())
+        .setBootstrapServers(settings.bootstrapServers())
+        .setProperty("compression.type", "lz4");
+    if (settings.exactlyOnce()) {
+      builder
+          .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+          .setTransactionalIdPrefix("tocsin-" + transactionalIdPrefix)
+          .setProperty("transaction.timeout.ms", TRANSACTION_TIMEOUT_MILLIS);
+    } else {
+      builder.setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE);
+    }
+    return builder;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends SpecificRecord> String key(String topicName, T value) {
+    // The catalogue's key functions do not travel; the topic is looked up where the job runs.
+    Topic<T> topic = (Topic<T>) io.tocsin.schema.Topics.byName(topicName).orElseThrow();
+    return topic.keyOf(value);
+  }
+
+  @Override
+  public void open(
+      SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext) {
+    serializer = new ConfluentAvroSerializer<>(Registry.connect(registry), registry.autoRegister());
+  }
+
+  @Override
+  public ProducerRecord<byte[], byte[]> serialize(
+      D element, KafkaSinkContext context, @Nullable Long timestamp) {
+    T value = mapping.apply(element);
+    return new ProducerRecord<>(
+        topic, keyOf.of(value).getBytes(UTF_8), serializer.serialize(topic, value));
+  }
+}
