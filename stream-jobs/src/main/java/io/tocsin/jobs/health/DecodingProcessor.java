@@ -27,8 +27,8 @@ final class DecodingProcessor<T extends SpecificRecord>
   private static final Logger LOG = LoggerFactory.getLogger(DecodingProcessor.class);
 
   private final ConfluentAvroDeserializer<T> deserializer;
-  private @Nullable ProcessorContext<Object, Object> context;
-  private @Nullable Sensor deadLetters;
+  private ProcessorContext<Object, Object> context;
+  private Sensor deadLetters;
 
   DecodingProcessor(ConfluentAvroDeserializer<T> deserializer) {
     this.deserializer = deserializer;
@@ -49,8 +49,7 @@ final class DecodingProcessor<T extends SpecificRecord>
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    ProcessorContext<Object, Object> forward = java.util.Objects.requireNonNull(context);
-    RecordMetadata at = forward.recordMetadata().orElseThrow();
+    RecordMetadata at = context.recordMetadata().orElseThrow();
     byte @Nullable [] rawKey = record.key();
     String key = rawKey == null ? null : new String(rawKey, UTF_8);
     try {
@@ -62,13 +61,11 @@ final class DecodingProcessor<T extends SpecificRecord>
       if (problem.isPresent()) {
         throw new ImplausibleRecordException(problem.get());
       }
-      forward.forward(
-          new Record<Object, Object>(
-              java.util.Objects.requireNonNull(key), value, record.timestamp()),
-          SensorHealthTopology.HEALTH);
+      context.forward(
+          new Record<Object, Object>(key, value, record.timestamp()), SensorHealthTopology.HEALTH);
     } catch (UndecodableRecordException | ImplausibleRecordException e) {
       boolean undecodable = e instanceof UndecodableRecordException;
-      java.util.Objects.requireNonNull(deadLetters).record();
+      deadLetters.record();
       LOG.warn(
           "event=dead-letter topic={} partition={} offset={} reason=\"{}\"",
           at.topic(),
@@ -85,7 +82,7 @@ final class DecodingProcessor<T extends SpecificRecord>
               undecodable ? "DECODE" : "CHECK",
               e.getClass().getName(),
               String.valueOf(e.getMessage()));
-      forward.forward(
+      context.forward(
           new Record<Object, Object>(rawKey, record.value(), record.timestamp(), headers),
           SensorHealthTopology.DLQ_SINK);
     }

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -30,10 +29,10 @@ final class HealthProcessor implements Processor<Object, Object, String, SensorS
 
   private final SensorHealthSettings settings;
   private final HealthRules rules;
-  private @Nullable ProcessorContext<String, SensorStatus> context;
-  private @Nullable KeyValueStore<String, Heartbeat> heartbeats;
-  private @Nullable KeyValueStore<String, SensorStatus> statuses;
-  private @Nullable KeyValueStore<String, Long> minuteCounts;
+  private ProcessorContext<String, SensorStatus> context;
+  private KeyValueStore<String, Heartbeat> heartbeats;
+  private KeyValueStore<String, SensorStatus> statuses;
+  private KeyValueStore<String, Long> minuteCounts;
 
   HealthProcessor(SensorHealthSettings settings) {
     this.settings = settings;
@@ -53,8 +52,8 @@ final class HealthProcessor implements Processor<Object, Object, String, SensorS
   @Override
   public void process(Record<Object, Object> record) {
     if (record.value() instanceof Heartbeat heartbeat) {
-      heartbeats().put(heartbeat.getSensorId(), heartbeat);
-      SensorStatus was = statuses().get(heartbeat.getSensorId());
+      heartbeats.put(heartbeat.getSensorId(), heartbeat);
+      SensorStatus was = statuses.get(heartbeat.getSensorId());
       SensorStatus is = status(heartbeat, record.timestamp(), record.timestamp(), was, Map.of());
       if (was != null) {
         is.setDetectionsPerHour(was.getDetectionsPerHour());
@@ -62,7 +61,7 @@ final class HealthProcessor implements Processor<Object, Object, String, SensorS
       if (was == null || !is.getState().equals(was.getState())) {
         publish(is);
       } else {
-        statuses().put(is.getSensorId(), is);
+        statuses.put(is.getSensorId(), is);
       }
     } else if (record.value() instanceof Detection detection) {
       String key =
@@ -71,20 +70,20 @@ final class HealthProcessor implements Processor<Object, Object, String, SensorS
               + detection.getLabel()
               + SEPARATOR
               + String.format("%019d", record.timestamp() / MINUTE_MILLIS);
-      Long count = minuteCounts().get(key);
-      minuteCounts().put(key, count == null ? 1 : count + 1);
+      Long count = minuteCounts.get(key);
+      minuteCounts.put(key, count == null ? 1 : count + 1);
     }
   }
 
   private void checkAll(long nowMillis) {
     Map<String, Map<String, Double>> rates = ratesAndForgetOld(nowMillis);
     List<KeyValue<String, SensorStatus>> known = new ArrayList<>();
-    try (KeyValueIterator<String, SensorStatus> all = statuses().all()) {
+    try (KeyValueIterator<String, SensorStatus> all = statuses.all()) {
       all.forEachRemaining(known::add);
     }
     for (KeyValue<String, SensorStatus> entry : known) {
       SensorStatus was = entry.value;
-      Heartbeat heartbeat = heartbeats().get(entry.key);
+      Heartbeat heartbeat = heartbeats.get(entry.key);
       if (heartbeat == null) {
         continue;
       }
@@ -108,7 +107,7 @@ final class HealthProcessor implements Processor<Object, Object, String, SensorS
     double perHour = 3_600_000.0 / settings.rateWindow().toMillis();
     Map<String, Map<String, Double>> rates = new TreeMap<>();
     List<String> old = new ArrayList<>();
-    try (KeyValueIterator<String, Long> all = minuteCounts().all()) {
+    try (KeyValueIterator<String, Long> all = minuteCounts.all()) {
       while (all.hasNext()) {
         KeyValue<String, Long> entry = all.next();
         String[] parts = entry.key.split(SEPARATOR, -1);
@@ -121,7 +120,7 @@ final class HealthProcessor implements Processor<Object, Object, String, SensorS
         }
       }
     }
-    old.forEach(minuteCounts()::delete);
+    old.forEach(minuteCounts::delete);
     return rates;
   }
 
@@ -150,22 +149,9 @@ final class HealthProcessor implements Processor<Object, Object, String, SensorS
   }
 
   private void publish(SensorStatus status) {
-    statuses().put(status.getSensorId(), status);
-    Objects.requireNonNull(context)
-        .forward(
-            new Record<>(status.getSensorId(), status, System.currentTimeMillis()),
-            SensorHealthTopology.STATUS_SINK);
-  }
-
-  private KeyValueStore<String, Heartbeat> heartbeats() {
-    return Objects.requireNonNull(heartbeats);
-  }
-
-  private KeyValueStore<String, SensorStatus> statuses() {
-    return Objects.requireNonNull(statuses);
-  }
-
-  private KeyValueStore<String, Long> minuteCounts() {
-    return Objects.requireNonNull(minuteCounts);
+    statuses.put(status.getSensorId(), status);
+    context.forward(
+        new Record<>(status.getSensorId(), status, System.currentTimeMillis()),
+        SensorHealthTopology.STATUS_SINK);
   }
 }
