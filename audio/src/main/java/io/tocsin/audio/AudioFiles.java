@@ -1,0 +1,43 @@
+package io.tocsin.audio;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+
+/** Reads WAV (integer or float PCM) and FLAC files of any rate and channel count into mono. */
+public final class AudioFiles {
+
+  /** Extensions, lower-case, of the files that can be read. */
+  public static final Set<String> EXTENSIONS = Set.of("wav", "flac");
+
+  private AudioFiles() {}
+
+  /**
+   * A file at its own sample rate, mixed down to mono.
+   *
+   * @throws UnreadableAudioException if it is truncated, damaged or of an unknown codec
+   * @throws IOException if it cannot be read at all
+   */
+  public static AudioClip read(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    String source = file.toString();
+    if (bytes.length >= 4 && bytes[0] == 'f' && bytes[1] == 'L' && bytes[2] == 'a') {
+      return FlacFrames.readClip(new ByteArrayInputStream(bytes), source);
+    }
+    return WavReader.read(bytes, source);
+  }
+
+  /** As {@link #read(Path)}, resampled to {@code sampleRateHertz}. */
+  public static AudioClip read(Path file, int sampleRateHertz) throws IOException {
+    return Resampling.resample(read(file), sampleRateHertz);
+  }
+
+  /** Whether a file's name says that it can be read. */
+  public static boolean isAudio(Path file) {
+    String name = file.getFileName().toString();
+    return EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+  }
+}
