@@ -17,6 +17,9 @@ import org.jflac.util.ByteData;
 /** FLAC streams of mono or multi-channel sound, 8 to 24 bits. */
 public final class FlacFrames {
 
+  /** Stream marker 4, block header 4, then 14 bytes into STREAMINFO: the low 32 of the 36 bits. */
+  private static final int TOTAL_SAMPLES_OFFSET = 4 + 4 + 14;
+
   private FlacFrames() {}
 
   /** One complete FLAC stream of 16-bit mono samples; lossless. */
@@ -41,7 +44,17 @@ public final class FlacFrames {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
-    return bytes.toByteArray();
+    return withTotalSamples(bytes.toByteArray(), samples.length);
+  }
+
+  /**
+   * Writes the number of samples into STREAMINFO, which the encoder leaves open for streams;
+   * without it a decoder cannot tell a stream that was cut short. It is the last 36 bits before the
+   * MD5 (RFC 9639, 8.2).
+   */
+  private static byte[] withTotalSamples(byte[] flac, int total) {
+    ByteBuffer.wrap(flac).putInt(TOTAL_SAMPLES_OFFSET, total);
+    return flac;
   }
 
   /**

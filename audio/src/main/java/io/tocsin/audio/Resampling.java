@@ -72,7 +72,7 @@ public final class Resampling {
     held = Arrays.copyOf(held, keep + input.length);
     System.arraycopy(input, 0, held, keep, input.length);
     long inputEnd = heldFrom + held.length;
-    return produce(inputEnd - half);
+    return produce(inputEnd - half - 1);
   }
 
   /** The rest of the output at the end of the stream, whose input is silence from here on. */
