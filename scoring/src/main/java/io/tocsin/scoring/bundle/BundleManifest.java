@@ -1,0 +1,34 @@
+package io.tocsin.scoring.bundle;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * bundle.yaml.
+ *
+ * @param format version of this layout; 1
+ * @param files SHA-256 of each file, by name
+ * @param indexLabels labels of training indexes to labels of this bundle
+ * @param provenance data, training command and metrics, as written by whoever made the bundle
+ */
+record BundleManifest(
+    int format,
+    String id,
+    String version,
+    String licence,
+    Map<String, String> files,
+    Input input,
+    Backbone backbone,
+    Head head,
+    List<LabelSpec> labels,
+    @Nullable Map<String, String> indexLabels,
+    @Nullable JsonNode provenance) {
+
+  record Input(String kind, int sampleRateHertz, int windowSamples, int hopSamples) {}
+
+  record Backbone(String file, String input, String embedding) {}
+
+  record Head(String file, String input, String output, List<String> outputs) {}
+}

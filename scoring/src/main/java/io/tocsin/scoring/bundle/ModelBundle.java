@@ -1,0 +1,190 @@
+package io.tocsin.scoring.bundle;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A verified model bundle: a waveform backbone and a head, with labels and how to read them. */
+public final class ModelBundle {
+
+  /** The file that makes a folder a bundle. */
+  public static final String MANIFEST = "bundle.yaml";
+
+  private static final int FORMAT = 1;
+
+  static final ObjectMapper YAML =
+      YAMLMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .build();
+
+  private final Path folder;
+  private final BundleManifest manifest;
+  private final ModelRef ref;
+
+  private ModelBundle(Path folder, BundleManifest manifest) {
+    this.folder = folder;
+    this.manifest = manifest;
+    this.ref = new ModelRef(manifest.id(), manifest.version(), Digests.ofFiles(manifest.files()));
+  }
+
+  /**
+   * Loads and verifies a bundle.
+   *
+   * @throws BundleException if the folder is no bundle, a file is missing or its digest differs
+   */
+  public static ModelBundle load(Path folder) {
+    Path yaml = folder.resolve(MANIFEST);
+    if (!Files.isRegularFile(yaml)) {
+      throw new BundleException(
+          folder
+              + " is no model bundle: it has no "
+              + MANIFEST
+              + "; make one with `tocsin bundle make`");
+    }
+    BundleManifest manifest;
+    try {
+      manifest = YAML.readValue(Files.readString(yaml), BundleManifest.class);
+    } catch (IOException e) {
+      throw new BundleException(yaml + " cannot be read: " + e.getMessage(), e);
+    }
+    ModelBundle bundle = new ModelBundle(folder, manifest);
+    bundle.check();
+    return bundle;
+  }
+
+  private void check() {
+    if (manifest.format() != FORMAT) {
+      throw refused("format is " + manifest.format() + ", this build reads " + FORMAT);
+    }
+    if (!"waveform".equals(manifest.input().kind())) {
+      throw refused("input kind is '" + manifest.input().kind() + "', this build reads waveform");
+    }
+    if (hopSamples() < 1 || hopSamples() > windowSamples() || sampleRateHertz() < 1) {
+      throw refused(
+          "window "
+              + windowSamples()
+              + ", hop "
+              + hopSamples()
+              + " and rate "
+              + sampleRateHertz()
+              + " do not go together");
+    }
+    for (String file : List.of(manifest.backbone().file(), manifest.head().file())) {
+      if (!manifest.files().containsKey(file)) {
+        throw refused("files lists no digest of " + file);
+      }
+    }
+    for (LabelSpec label : manifest.labels()) {
+      if (!manifest.head().outputs().contains(label.name())) {
+        throw refused(
+            "label " + label.name() + " is no output of the head " + manifest.head().outputs());
+      }
+    }
+    manifest.files().forEach(this::checkDigest);
+  }
+
+  private void checkDigest(String name, String expected) {
+    Path file = folder.resolve(name);
+    if (!Files.isRegularFile(file)) {
+      throw refused(name + " is missing; fetch the bundle again");
+    }
+    try {
+      String actual = Digests.sha256(file);
+      if (!actual.equals(expected)) {
+        throw refused(
+            "sha256 of "
+                + name
+                + " is "
+                + actual
+                + ", "
+                + MANIFEST
+                + " says "
+                + expected
+                + "; fetch it again");
+      }
+    } catch (IOException e) {
+      throw new BundleException("bundle " + ref + ": " + name + " cannot be read: " + e, e);
+    }
+  }
+
+  private BundleException refused(String why) {
+    return new BundleException("bundle " + ref + " in " + folder + ": " + why);
+  }
+
+  /** Id, version and digest. */
+  public ModelRef ref() {
+    return ref;
+  }
+
+  /** Where the bundle lies. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** Samples a second of the waveform that the backbone hears. */
+  public int sampleRateHertz() {
+    return manifest.input().sampleRateHertz();
+  }
+
+  /** Samples in a window. */
+  public int windowSamples() {
+    return manifest.input().windowSamples();
+  }
+
+  /** Samples from the start of one window to that of the next. */
+  public int hopSamples() {
+    return manifest.input().hopSamples();
+  }
+
+  /** The labels that become detections. */
+  public List<LabelSpec> labels() {
+    return manifest.labels();
+  }
+
+  /** Every output of the head, background classes included, in the head's order. */
+  public List<String> outputs() {
+    return manifest.head().outputs();
+  }
+
+  /** Labels of training indexes to labels of this bundle. */
+  public Map<String, String> indexLabels() {
+    Map<String, String> labels = manifest.indexLabels();
+    return labels == null ? Map.of() : labels;
+  }
+
+  /** The backbone's ONNX file: waveform [N, window] to embedding [N, dimension]. */
+  public Path backboneFile() {
+    return folder.resolve(manifest.backbone().file());
+  }
+
+  /** Name of the backbone's input. */
+  public String backboneInput() {
+    return manifest.backbone().input();
+  }
+
+  /** Name of the backbone's embedding output. */
+  public String embeddingOutput() {
+    return manifest.backbone().embedding();
+  }
+
+  /** The head's ONNX file: embedding [N, dimension] to scores [N, outputs]. */
+  public Path headFile() {
+    return folder.resolve(manifest.head().file());
+  }
+
+  /** Name of the head's input. */
+  public String headInput() {
+    return manifest.head().input();
+  }
+
+  /** Name of the head's output. */
+  public String headOutput() {
+    return manifest.head().output();
+  }
+}

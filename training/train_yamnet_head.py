@@ -1,0 +1,268 @@
+#!/usr/bin/env python3
+"""Trains the small distress head that sits on YAMNet's embeddings.
+
+    python3 train_yamnet_head.py --backbone yamnet_wave.onnx --index DIR/index.csv --out models/yamnet-head
+
+Every clip is cut into one-second stretches that are mixed, at random onset, level, distance filter and
+signal-to-noise ratio, into recorded background: all classes get the same lengths, levels and backgrounds, so
+that neither padding nor loudness tells them apart. Clips of licences that do not allow shipped weights, and the
+source groups named in HELD_OUT, are never used: they are what the demo plays and what is reported here.
+
+Writes head.onnx (embedding -> one probability a label), head.yaml (labels, calibration, thresholds, provenance)
+and manifest.csv (every clip used, by digest, with source and licence). Same input, same seed: same files.
+"""
+
+import argparse
+import csv
+import hashlib
+import json
+import os
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+import soundfile as sf
+from onnx import TensorProto, helper, numpy_helper
+from scipy.signal import fftconvolve, resample
+from sklearn.linear_model import LogisticRegression
+
+RATE, WINDOW = 16_000, 15_600
+SHIPPABLE = {"CC0", "CC-BY", "CC-BY-SA-3.0", "GPL-2+", "GPL-2"}
+HELD_OUT = {
+    "ufo_breakglass", "ufo_maledeath", "oa_angelyss", "oa_smarine", "oa_ayumi", "wes_human-old",
+    "fs121532", "fs100032", "fs116400", "fs122104", "fs157695", "fs180977", "fs59513",
+    "fs132810", "fs107351", "fs152007", "fs50665",
+}
+# The head's classes by the index's labels; what is not named is "background".
+CLASSES = ["glass_shatter", "shout_scream", "crying", "siren_alarm", "dog", "background"]
+CLASS_OF = {"glass_breaking": "glass_shatter", "vocal_distress": "shout_scream", "crying_baby": "crying",
+            "siren": "siren_alarm", "dog": "dog"}
+LEFT_OUT = {"vocal_taunt", "laughing", "clock_alarm", "car_horn"}  # too near to a class to call background or class
+ALERT_LABELS = ["glass_shatter", "shout_scream", "crying", "siren_alarm"]
+BEDS = {"rain", "wind", "sea_waves", "crickets", "engine", "helicopter", "train", "insects", "airplane",
+        "crackling_fire", "washing_machine", "vacuum_cleaner", "water_drops", "chirping_birds", "footsteps"}
+
+
+def active(x):
+    """The clip without leading and trailing near-silence (40 dB below its loudest 20 ms)."""
+    n = 320
+    power = np.array([np.mean(x[i:i + n] ** 2) for i in range(0, max(1, len(x) - n), n)]) + 1e-12
+    loud = np.flatnonzero(power > power.max() * 1e-4)
+    return x[loud[0] * n:(loud[-1] + 1) * n]
+
+
+def pink(rng, n):
+    spectrum = np.fft.rfft(rng.standard_normal(n))
+    spectrum /= np.sqrt(np.maximum(1, np.arange(len(spectrum))))
+    x = np.fft.irfft(spectrum, n)
+    return x / np.sqrt(np.mean(x ** 2))
+
+
+def at_distance(rng, x):
+    """Air and obstacles take the highs: a random gentle low-pass."""
+    spectrum = np.fft.rfft(x)
+    hertz = np.fft.rfftfreq(len(x), 1 / RATE)
+    corner = np.exp(rng.uniform(np.log(1500), np.log(16000)))
+    return np.fft.irfft(spectrum / np.sqrt(1 + (hertz / corner) ** 2), len(x))
+
+
+def reverberant(rng, x):
+    n = int(RATE * rng.uniform(0.05, 0.5))
+    tail = rng.standard_normal(n) * np.exp(-6.9 * np.arange(n) / n)
+    tail *= rng.uniform(0.02, 0.35) / np.sqrt(np.sum(tail ** 2))
+    tail[0] = 1
+    return fftconvolve(x, tail)[:len(x) + n]
+
+
+def window(rng, clip, beds, snr):
+    """One training window: a stretch of the clip somewhere in a second of background."""
+    bed = beds[rng.integers(len(beds))]
+    start = rng.integers(max(1, len(bed) - WINDOW))
+    back = np.resize(bed[start:start + WINDOW], WINDOW)
+    back = back / (np.sqrt(np.mean(back ** 2)) + 1e-9)
+    back = back * rng.uniform(0, 1) + pink(rng, WINDOW) * rng.uniform(0.2, 1)
+    back /= np.sqrt(np.mean(back ** 2)) + 1e-9
+    level = 10 ** (rng.uniform(-65, -35) / 20)
+    if clip is None:
+        return (back * level).astype(np.float32)
+    x = clip
+    if rng.random() < 0.6:
+        x = resample(x, max(400, int(len(x) * rng.uniform(0.85, 1.18))))
+    if rng.random() < 0.5:
+        x = reverberant(rng, x)
+    if rng.random() < 0.7:
+        x = at_distance(rng, x)
+    # At least 0.25 s of the sound, or all of a shorter one, lies in the window.
+    least = min(len(x), RATE // 4)
+    offset = rng.integers(least - len(x), WINDOW - least + 1)
+    placed = np.zeros(WINDOW)
+    lo, hi = max(0, offset), min(WINDOW, offset + len(x))
+    placed[lo:hi] = x[lo - offset:hi - offset]
+    inside = placed[lo:hi]
+    loudness = np.sqrt(np.mean(inside ** 2)) + 1e-9
+    if loudness < 0.05 * np.sqrt(np.mean(x ** 2)):
+        return None
+    placed *= 10 ** (snr / 20) / loudness
+    return np.clip((back + placed) * level, -1, 1).astype(np.float32)
+
+
+def embeddings(session, windows):
+    out = []
+    for i in range(0, len(windows), 64):
+        out.append(session.run(["embeddings"], {"waveform": np.stack(windows[i:i + 64])})[0])
+    return np.concatenate(out)
+
+
+def make(rng, session, rows, beds, per_class, snrs):
+    by_class = {}
+    for row in rows:
+        by_class.setdefault(row["class"], {}).setdefault(row["source_group"], []).append(row)
+    xs, ys, groups = [], [], []
+    for k, name in enumerate(CLASSES):
+        wanted, have = per_class * (3 if name == "background" else 1), 0
+        names = sorted(by_class.get(name, {}))
+        while have < wanted:
+            if name == "background" and rng.random() < 0.3:
+                xs.append(window(rng, None, beds, 0))
+                ys.append(k), groups.append("bed")
+                have += 1
+                continue
+            group = names[rng.integers(len(names))]
+            row = by_class[name][group][rng.integers(len(by_class[name][group]))]
+            w = window(rng, row["active"], beds, rng.uniform(*snrs))
+            if w is not None:
+                xs.append(w), ys.append(k), groups.append(group)
+                have += 1
+    return embeddings(session, xs), np.array(ys), np.array(groups)
+
+
+def features(e):
+    return np.sqrt(e)
+
+
+def platt(z, y):
+    fit = LogisticRegression(C=1e6, max_iter=1000).fit(z[:, None], y)
+    return float(fit.coef_[0, 0]), float(fit.intercept_[0])
+
+
+def fit(x, y, seed):
+    mean, std = x.mean(0), x.std(0) + 1e-3
+    model = LogisticRegression(C=0.003, max_iter=400, class_weight="balanced", random_state=seed).fit((x - mean) / std, y)
+    w = model.coef_ / std
+    return w, model.intercept_ - w @ mean
+
+
+def softmax(z):
+    e = np.exp(z - z.max(1, keepdims=True))
+    return e / e.sum(1, keepdims=True)
+
+
+def sha256(path):
+    return hashlib.sha256(open(path, "rb").read()).hexdigest()
+
+
+def export(path, w, b):
+    """embedding [N,1024] -> sqrt -> linear -> softmax -> probabilities [N,classes]."""
+    nodes = [
+        helper.make_node("Relu", ["embedding"], ["positive"]),
+        helper.make_node("Sqrt", ["positive"], ["root"]),
+        helper.make_node("Gemm", ["root", "weights", "bias"], ["logits"], transB=1),
+        helper.make_node("Softmax", ["logits"], ["probabilities"], axis=1),
+    ]
+    graph = helper.make_graph(
+        nodes, "tocsin-yamnet-head",
+        [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["N", w.shape[1]])],
+        [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", w.shape[0]])],
+        [numpy_helper.from_array(w.astype(np.float32), "weights"),
+         numpy_helper.from_array(b.astype(np.float32), "bias")])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], producer_name="tocsin")
+    model.ir_version = 8
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+
+
+def main():
+    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    args.add_argument("--backbone", required=True)
+    args.add_argument("--index", required=True)
+    args.add_argument("--out", required=True)
+    args.add_argument("--windows-per-class", type=int, default=2500)
+    args.add_argument("--seed", type=int, default=20261121)
+    args = args.parse_args()
+    session = ort.InferenceSession(args.backbone, providers=["CPUExecutionProvider"])
+    folder = os.path.dirname(args.index)
+    train, test, used = [], [], set()
+    for row in csv.DictReader(open(args.index)):
+        if row["sha256"] in used:
+            continue
+        used.add(row["sha256"])
+        samples, rate = sf.read(os.path.join(folder, row["file"]), dtype="float32")
+        assert rate == RATE and samples.ndim == 1, row["file"]
+        row["samples"], row["active"] = samples, active(samples)
+        row["class"] = CLASS_OF.get(row["label"], "background")
+        if row["source_group"] in HELD_OUT or row["licence"] not in SHIPPABLE:
+            test.append(row)
+        elif row["label"] not in LEFT_OUT:
+            train.append(row)
+    rng = np.random.default_rng(args.seed)
+    beds = [r["samples"] for r in train if r["label"] in BEDS]
+    test_beds = [r["samples"] for r in test if r["label"] in BEDS]
+    print(f"{len(train)} clips to train on, {len(test)} held out, {len(beds)} and {len(test_beds)} backgrounds")
+
+    x, y, groups = make(rng, session, train, beds, args.windows_per_class, (0, 25))
+    x = features(x)
+    # Out-of-fold scores, folds by source group, for calibration and thresholds.
+    order = sorted(set(groups) - {"bed"})
+    fold_of = {g: i % 4 for i, g in enumerate(order)}
+    folds = np.array([fold_of.get(g, i % 4) for i, g in enumerate(groups)])
+    oof = np.zeros((len(y), len(CLASSES)))
+    for f in range(4):
+        w, b = fit(x[folds != f], y[folds != f], args.seed)
+        oof[folds == f] = softmax(x[folds == f] @ w.T + b)
+    w, b = fit(x, y, args.seed)
+
+    labels, report = [], {}
+    held_x, held_y, _ = make(rng, session, [r for r in test if r["label"] not in LEFT_OUT], test_beds or beds, 300, (5, 20))
+    held = softmax(features(held_x) @ w.T + b)
+    for name in ALERT_LABELS:
+        k = CLASSES.index(name)
+        logit = lambda p: np.log(np.clip(p, 1e-7, 1 - 1e-7) / (1 - np.clip(p, 1e-7, 1 - 1e-7)))
+        a0, b0 = platt(logit(oof[:, k]), (y == k).astype(int))
+        negatives = np.sort(oof[y != k, k])
+        on = float(np.clip(negatives[int(len(negatives) * 0.99)], 0.2, 0.98))
+        off = on * 0.5
+        labels.append((name, a0, b0, on, off))
+        auc = float(np.mean(held[held_y == k, k][:, None] > held[held_y != k, k][None, :]))
+        report[name] = {
+            "windowsHeldOut": int((held_y == k).sum()), "aucHeldOut": round(auc, 4),
+            "recallHeldOutAtOn": round(float(np.mean(held[held_y == k, k] >= on)), 4),
+            "falsePositiveHeldOutAtOn": round(float(np.mean(held[held_y != k, k] >= on)), 5),
+            "recallOutOfFoldAtOn": round(float(np.mean(oof[y == k, k] >= on)), 4)}
+    print(json.dumps(report, indent=1))
+
+    os.makedirs(args.out, exist_ok=True)
+    export(os.path.join(args.out, "head.onnx"), w, b)
+    with open(os.path.join(args.out, "manifest.csv"), "w", newline="") as f:
+        out = csv.writer(f, lineterminator="\n")
+        out.writerow(["sha256", "file", "label", "source", "source_url", "author", "licence", "source_group"])
+        for r in sorted(train, key=lambda r: r["file"]):
+            out.writerow([r["sha256"], os.path.basename(r["file"]), r["label"], r["source"], r["source_url"],
+                          r["author"], r["licence"], r["source_group"]])
+    with open(os.path.join(args.out, "head.yaml"), "w") as f:
+        f.write("# Written by training/train_yamnet_head.py; not by hand.\n")
+        f.write(f"backboneSha256: {sha256(args.backbone)}\n")
+        f.write("file: head.onnx\ninput: embedding\noutput: probabilities\n")
+        f.write("outputs: [" + ", ".join(CLASSES) + "]\nlabels:\n")
+        for name, a0, b0, on, off in labels:
+            f.write(f"  - name: {name}\n    calibration: {{kind: platt, a: {a0:.6f}, b: {b0:.6f}}}\n"
+                    f"    onThreshold: {on:.5f}\n    offThreshold: {off:.5f}\n    falsePositiveRate: 0.01\n")
+        f.write("indexLabels: {" + ", ".join(f"{k}: {v}" for k, v in CLASS_OF.items() if v in ALERT_LABELS) + "}\n")
+        f.write("provenance:\n  licence: weights Apache-2.0; every clip and its licence is in manifest.csv\n")
+        f.write(f"  manifestSha256: {sha256(os.path.join(args.out, 'manifest.csv'))}\n")
+        f.write(f"  seed: {args.seed}\n  command: train_yamnet_head.py --backbone yamnet_wave.onnx --index index.csv"
+                f" --windows-per-class {args.windows_per_class}\n")
+        f.write("  metrics: " + json.dumps(report) + "\n")
+
+
+if __name__ == "__main__":
+    main()
