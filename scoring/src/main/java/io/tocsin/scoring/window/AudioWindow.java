@@ -1,0 +1,24 @@
+package io.tocsin.scoring.window;
+
+/**
+ * A window to be scored.
+ *
+ * @param runStartMicros first sample of the run of gapless audio that it lies in: names the run
+ * @param index number of the window within its run, from 0
+ * @param startMicros instant of its first sample
+ * @param samples exactly a window, 16 bits
+ * @param bootId of the frames that hold it
+ * @param firstSequence of the first of those frames
+ * @param lastSequence of the last of those frames
+ */
+public record AudioWindow(
+    String sensorId,
+    long runStartMicros,
+    long index,
+    long startMicros,
+    short[] samples,
+    String bootId,
+    long firstSequence,
+    long lastSequence,
+    String clockSource,
+    long clockUncertaintyMicros) {}

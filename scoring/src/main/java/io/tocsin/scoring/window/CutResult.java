@@ -1,0 +1,15 @@
+package io.tocsin.scoring.window;
+
+import java.util.List;
+
+/**
+ * What a frame brought.
+ *
+ * @param state to be kept
+ * @param windows complete now, in order
+ * @param duplicates frames that had been taken before
+ * @param gaps runs that ended because audio is missing or a clock stepped
+ * @param late frames that came after their place had been given up
+ */
+public record CutResult(
+    CutterState state, List<AudioWindow> windows, int duplicates, int gaps, int late) {}
