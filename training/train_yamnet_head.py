@@ -147,7 +147,7 @@ def platt(z, y):
 
 def fit(x, y, seed):
     mean, std = x.mean(0), x.std(0) + 1e-3
-    model = LogisticRegression(C=0.003, max_iter=400, class_weight="balanced", random_state=seed).fit((x - mean) / std, y)
+    model = LogisticRegression(C=0.001, max_iter=400, class_weight="balanced", random_state=seed).fit((x - mean) / std, y)
     w = model.coef_ / std
     return w, model.intercept_ - w @ mean
 
@@ -186,7 +186,7 @@ def main():
     args.add_argument("--backbone", required=True)
     args.add_argument("--index", required=True)
     args.add_argument("--out", required=True)
-    args.add_argument("--windows-per-class", type=int, default=2500)
+    args.add_argument("--windows-per-class", type=int, default=2000)
     args.add_argument("--seed", type=int, default=20261121)
     args = args.parse_args()
     session = ort.InferenceSession(args.backbone, providers=["CPUExecutionProvider"])

@@ -1,0 +1,224 @@
+package io.tocsin.association;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * Associates the picks of one cell of a partitioned area.
+ *
+ * <p>Everything said is a function of the set of picks known: what was said before is compared with
+ * what the set says now, and the difference comes out. So alerts open as soon as their evidence
+ * suffices, later picks revise them, and the last word is the same whatever the order of arrival. A
+ * revision is twice the number of picks considered (plus one when closed): it grows with evidence
+ * and is itself independent of order.
+ */
+public final class CellAssociator {
+
+  private static final String ALERT = "ALERT";
+  private static final String EVENT = "EVENT";
+
+  private final Settings settings;
+  private final Map<String, SensorSite> sites;
+  private final List<Pattern> patterns;
+  private final Predicate<GeoPoint> owns;
+
+  /** What a step brought: the state to keep and what is to be said. */
+  public record Step(CellState state, List<RevisedEvent> events, List<Alert> alerts) {}
+
+  /** A sound event and its revision. */
+  public record RevisedEvent(SoundEvent event, int revision) {}
+
+  /**
+   * @param sites sensors within reach, by id
+   * @param patterns in force
+   * @param owns whether the cell owns what is anchored at a place: it speaks for that alone, so
+   *     that each event and alert comes from just one cell
+   */
+  public CellAssociator(
+      Settings settings,
+      Map<String, SensorSite> sites,
+      Collection<Pattern> patterns,
+      Predicate<GeoPoint> owns) {
+    this.settings = settings;
+    this.sites = sites;
+    this.patterns = List.copyOf(patterns);
+    this.owns = owns;
+  }
+
+  /** Longest time for which a pick can still matter to another, by origin or pattern. */
+  public static long horizonMicros(Settings settings, Collection<Pattern> patterns) {
+    long within = patterns.stream().mapToLong(Pattern::withinMicros).max().orElse(0);
+    return within + 2 * settings.travelMicros();
+  }
+
+  /** Takes a pick; one that is known changes nothing. */
+  public Step onPick(CellState before, Pick pick) {
+    if (before.picks().stream().anyMatch(p -> p.detectionId().equals(pick.detectionId()))) {
+      return new Step(before, List.of(), List.of());
+    }
+    List<Pick> picks = new ArrayList<>(before.picks());
+    picks.add(pick);
+    picks.sort(Pick.BY_ONSET);
+    return evaluate(picks, before.said(), Long.MIN_VALUE);
+  }
+
+  /** Says what is to be said anew, for instance after a pattern or a sensor changed. */
+  public Step reconsider(CellState before) {
+    return evaluate(before.picks(), before.said(), Long.MIN_VALUE);
+  }
+
+  /** No pick earlier than {@code watermarkMicros} comes any more: closes and forgets. */
+  public Step onWatermark(CellState before, long watermarkMicros) {
+    Step settled = evaluate(before.picks(), before.said(), watermarkMicros);
+    return new Step(pruned(settled.state(), watermarkMicros), settled.events(), settled.alerts());
+  }
+
+  /** When, by event time, {@link #onWatermark} next has something to do; for a timer. */
+  public long nextDeadlineMicros(CellState state) {
+    long newest = state.picks().get(state.picks().size() - 1).onsetMicros();
+    return newest + 2 * horizonMicros(settings, patterns) + 1;
+  }
+
+  private Step evaluate(List<Pick> picks, List<CellState.Memo> said, long watermarkMicros) {
+    Map<String, CellState.Memo> memos = new TreeMap<>();
+    said.forEach(m -> memos.put(m.kind() + m.id(), m));
+    List<SoundEvent> events = new Associator(settings, sites).associate(picks);
+    List<RevisedEvent> revisedEvents = new ArrayList<>();
+    for (SoundEvent event : events) {
+      if (owns.test(event.anchor().place())) {
+        reviseEvent(event, picks, memos, revisedEvents);
+      }
+    }
+    List<Alert> revisedAlerts = new ArrayList<>();
+    Map<String, Alert> current = new HashMap<>();
+    for (Alert alert : new PatternMatcher(settings).match(events, patterns)) {
+      if (owns.test(alert.events().get(0).anchor().place())) {
+        current.put(alert.alertId(), alert);
+        reviseAlert(alert, picks, watermarkMicros, memos, revisedAlerts);
+      }
+    }
+    retractVanished(current, memos, revisedAlerts);
+    return new Step(
+        new CellState(List.copyOf(picks), List.copyOf(memos.values())),
+        revisedEvents,
+        revisedAlerts);
+  }
+
+  private void reviseEvent(
+      SoundEvent event,
+      List<Pick> picks,
+      Map<String, CellState.Memo> memos,
+      List<RevisedEvent> into) {
+    long from = event.anchor().onsetMicros() - settings.travelMicros();
+    long to = event.anchor().onsetMicros() + settings.travelMicros();
+    int revision = considered(picks, List.of(event.label()), from, to);
+    String content = content(event);
+    CellState.Memo memo = memos.get(EVENT + event.eventId());
+    if (memo == null || (revision > memo.revision() && !content.equals(memo.content()))) {
+      into.add(new RevisedEvent(event, revision));
+      memos.put(
+          EVENT + event.eventId(),
+          new CellState.Memo(
+              EVENT, event.eventId(), revision, content, false, lastOnset(event), List.of()));
+    }
+  }
+
+  private void reviseAlert(
+      Alert alert,
+      List<Pick> picks,
+      long watermarkMicros,
+      Map<String, CellState.Memo> memos,
+      List<Alert> into) {
+    Pattern pattern =
+        patterns.stream()
+            .filter(p -> p.patternId().equals(alert.patternId()))
+            .findFirst()
+            .orElseThrow();
+    long reach = pattern.withinMicros() + settings.travelMicros();
+    long first = alert.events().get(0).anchor().onsetMicros();
+    long last = alert.events().stream().mapToLong(CellAssociator::lastOnset).max().orElse(first);
+    int evidence = considered(picks, pattern.labels(), first - reach, last + reach);
+    boolean closed = watermarkMicros > last + reach + settings.travelMicros();
+    int revision = 2 * evidence + (closed ? 1 : 0);
+    StringBuilder said = new StringBuilder().append(closed);
+    alert.events().forEach(e -> said.append(content(e)));
+    String content = Ids.of(said.toString());
+    CellState.Memo memo = memos.get(ALERT + alert.alertId());
+    if (memo != null && (revision <= memo.revision() || content.equals(memo.content()))) {
+      return;
+    }
+    Alert.State state =
+        closed ? Alert.State.CLOSED : memo == null ? Alert.State.OPEN : Alert.State.UPDATED;
+    Alert revised = alert.as(state, revision);
+    if (closed && memo == null) {
+      // Nobody has seen it open: it opens and closes at once, and both are said.
+      into.add(alert.as(Alert.State.OPEN, revision - 1));
+    }
+    into.add(revised);
+    memos.put(
+        ALERT + alert.alertId(),
+        new CellState.Memo(
+            ALERT, alert.alertId(), revision, content, closed, last, List.of(revised)));
+  }
+
+  private static void retractVanished(
+      Map<String, Alert> current, Map<String, CellState.Memo> memos, List<Alert> into) {
+    for (CellState.Memo memo : List.copyOf(memos.values())) {
+      if (memo.kind().equals(ALERT) && !memo.closed() && !current.containsKey(memo.id())) {
+        Alert last = memo.alert().get(0);
+        into.add(last.as(Alert.State.RETRACTED, memo.revision() + 1));
+        memos.remove(ALERT + memo.id());
+      }
+    }
+  }
+
+  /**
+   * Forgets what can no longer matter. Picks go with all that they are tied to, by an event or an
+   * alert: half an event would be another event.
+   */
+  private CellState pruned(CellState state, long watermarkMicros) {
+    long horizon = horizonMicros(settings, patterns);
+    // Where nothing was heard for a horizon, before and behind do not know of each other.
+    List<Pick> kept = new ArrayList<>();
+    for (List<Pick> stretch : Associator.groups(state.picks(), horizon)) {
+      if (stretch.get(stretch.size() - 1).onsetMicros() + 2 * horizon >= watermarkMicros) {
+        kept.addAll(stretch);
+      }
+    }
+    if (kept.size() == state.picks().size()) {
+      return state;
+    }
+    long oldest = kept.isEmpty() ? Long.MAX_VALUE : kept.get(0).onsetMicros();
+    List<CellState.Memo> memos =
+        state.said().stream().filter(m -> m.lastOnsetMicros() >= oldest).toList();
+    return new CellState(List.copyOf(kept), memos);
+  }
+
+  private static int considered(
+      List<Pick> picks, Collection<String> labels, long fromMicros, long toMicros) {
+    int count = 0;
+    for (Pick pick : picks) {
+      if (pick.onsetMicros() >= fromMicros
+          && pick.onsetMicros() <= toMicros
+          && labels.contains(pick.label())) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  private static long lastOnset(SoundEvent event) {
+    return event.picks().get(event.picks().size() - 1).pick().onsetMicros();
+  }
+
+  private static String content(SoundEvent event) {
+    StringBuilder ids = new StringBuilder();
+    event.picks().forEach(p -> ids.append(p.pick().detectionId()).append(' '));
+    return ids.toString();
+  }
+}

@@ -1,0 +1,410 @@
+package io.tocsin.association;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.hipparchus.linear.Array2DRowRealMatrix;
+import org.hipparchus.linear.ArrayRealVector;
+import org.hipparchus.linear.DecompositionSolver;
+import org.hipparchus.linear.LUDecomposition;
+import org.hipparchus.linear.RealMatrix;
+import org.hipparchus.linear.RealVector;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the origin that the most sensors of a group of picks agree on. */
+final class Locator {
+
+  private static final double GRID_METRES = 40;
+  private static final int MOST_GRID_STEPS = 80;
+  private static final int ITERATIONS = 25;
+  private static final double HUBER = 1.5;
+
+  private final Settings settings;
+  private final Map<String, SensorSite> sites;
+
+  Locator(Settings settings, Map<String, SensorSite> sites) {
+    this.settings = settings;
+    this.sites = sites;
+  }
+
+  /**
+   * The best-supported event among {@code candidates}.
+   *
+   * @param group every pick of the label around, for telling which sensors were silent
+   */
+  SoundEvent locate(List<Pick> candidates, List<Pick> group) {
+    GeoPoint centre = candidates.get(0).place();
+    Problem problem = new Problem(new LocalPlane(centre), candidates);
+    Hypothesis best = problem.nucleate();
+    Hypothesis refined = best.members.size() >= 3 ? problem.refine(best) : best;
+    if (refined.members.size() >= 3 && refined.covariance != null) {
+      return problem.point(refined, group);
+    }
+    return problem.region(best, group);
+  }
+
+  /** An origin and the picks that fit it. */
+  private static final class Hypothesis {
+
+    private final double x;
+    private final double y;
+    private final double originMicros;
+    private final List<Integer> members;
+    private final @Nullable RealMatrix covariance;
+
+    Hypothesis(
+        double x,
+        double y,
+        double originMicros,
+        List<Integer> members,
+        @Nullable RealMatrix covariance) {
+      this.x = x;
+      this.y = y;
+      this.originMicros = originMicros;
+      this.members = members;
+      this.covariance = covariance;
+    }
+  }
+
+  private final class Problem {
+
+    private final LocalPlane plane;
+    private final List<Pick> picks;
+    private final double[][] at;
+    private final double[] sigma;
+    private final double[] radius;
+    private final double microsPerMetre = 1e6 / settings.speedOfSound();
+
+    Problem(LocalPlane plane, List<Pick> picks) {
+      this.plane = plane;
+      this.picks = picks;
+      this.at = picks.stream().map(p -> plane.project(p.place())).toArray(double[][]::new);
+      this.sigma = picks.stream().mapToDouble(this::sigma).toArray();
+      this.radius = picks.stream().mapToDouble(this::radius).toArray();
+    }
+
+    private double sigma(Pick pick) {
+      return Math.sqrt(
+          Math.pow((double) pick.onsetSigmaMicros(), 2)
+              + Math.pow((double) pick.clockUncertaintyMicros(), 2)
+              + Math.pow((double) settings.pickFloorMicros(), 2));
+    }
+
+    private double distance(int pick, double x, double y) {
+      return Math.hypot(at[pick][0] - x, at[pick][1] - y);
+    }
+
+    private double gate(int pick) {
+      return 3 * sigma[pick] + 30_000;
+    }
+
+    Hypothesis nucleate() {
+      double minX = Arrays.stream(at).mapToDouble(p -> p[0]).min().orElse(0);
+      double maxX = Arrays.stream(at).mapToDouble(p -> p[0]).max().orElse(0);
+      double minY = Arrays.stream(at).mapToDouble(p -> p[1]).min().orElse(0);
+      double maxY = Arrays.stream(at).mapToDouble(p -> p[1]).max().orElse(0);
+      double margin = settings.reachMetres() / 2;
+      double step =
+          Math.max(
+              GRID_METRES, (Math.max(maxX - minX, maxY - minY) + 2 * margin) / MOST_GRID_STEPS);
+      Hypothesis best = null;
+      double bestScore = Double.NEGATIVE_INFINITY;
+      for (double x = minX - margin; x <= maxX + margin; x += step) {
+        for (double y = minY - margin; y <= maxY + margin; y += step) {
+          Hypothesis candidate = agreement(x, y, step);
+          double score = score(candidate);
+          if (score > bestScore + 1e-9) {
+            bestScore = score;
+            best = candidate;
+          }
+        }
+      }
+      return java.util.Objects.requireNonNull(best, "a grid has points");
+    }
+
+    /** The origin time that the most picks agree on, if the source is at x, y. */
+    private Hypothesis agreement(double x, double y, double step) {
+      int n = picks.size();
+      Integer[] order = new Integer[n];
+      double[] origin = new double[n];
+      double[] weightOf = new double[n];
+      for (int i = 0; i < n; i++) {
+        order[i] = i;
+        double d = distance(i, x, y);
+        origin[i] = picks.get(i).onsetMicros() - d * microsPerMetre;
+        weightOf[i] = 1 + 0.2 * Math.log(Audibility.probability(d, radius[i]));
+      }
+      Arrays.sort(order, Comparator.<Integer>comparingDouble(i -> origin[i]).thenComparing(i -> i));
+      double width = step * microsPerMetre * 0.75;
+      List<Integer> bestMembers = List.of();
+      double bestWeight = -1;
+      for (int from = 0; from < n; from++) {
+        Map<String, Integer> bySensor = new HashMap<>();
+        double weight = 0;
+        for (int k = from; k < n; k++) {
+          int i = order[k];
+          if (origin[i] - origin[order[from]] > 2 * (width + gate(i))) {
+            break;
+          }
+          if (bySensor.putIfAbsent(picks.get(i).sensorId(), i) == null) {
+            weight += weightOf[i];
+          }
+        }
+        if (weight > bestWeight + 1e-9) {
+          bestWeight = weight;
+          bestMembers = bySensor.values().stream().sorted().toList();
+        }
+      }
+      double[] origins = bestMembers.stream().mapToDouble(i -> origin[i]).sorted().toArray();
+      double median = origins.length == 0 ? origin[0] : origins[origins.length / 2];
+      return new Hypothesis(x, y, median, bestMembers, null);
+    }
+
+    /** More picks are better; then those that agree more closely. */
+    private double score(Hypothesis h) {
+      double score = 0;
+      for (int i : h.members) {
+        double residual = residual(i, h.x, h.y, h.originMicros) / (gate(i) + 100_000);
+        double pd = Audibility.probability(distance(i, h.x, h.y), radius[i]);
+        score += 1 - 0.4 * Math.min(1, residual * residual) + 0.2 * Math.log(pd);
+      }
+      return score;
+    }
+
+    private double residual(int i, double x, double y, double originMicros) {
+      return picks.get(i).onsetMicros() - originMicros - distance(i, x, y) * microsPerMetre;
+    }
+
+    /** Gauss-Newton with Huber's weights; members are taken anew as the origin moves. */
+    Hypothesis refine(Hypothesis start) {
+      double x = start.x;
+      double y = start.y;
+      double t = start.originMicros;
+      List<Integer> members = start.members;
+      RealMatrix covariance = null;
+      for (int iteration = 0; iteration < ITERATIONS; iteration++) {
+        RealMatrix normal = new Array2DRowRealMatrix(3, 3);
+        RealVector right = new ArrayRealVector(3);
+        double weighted = 0;
+        for (int i : members) {
+          double d = Math.max(1e-3, distance(i, x, y));
+          double r = residual(i, x, y, t) / sigma[i];
+          double w = Math.abs(r) <= HUBER ? 1 : HUBER / Math.abs(r);
+          double[] row = {
+            (x - at[i][0]) / d * microsPerMetre / sigma[i],
+            (y - at[i][1]) / d * microsPerMetre / sigma[i],
+            // The origin time is solved for in metres of travel, for the matrix's condition.
+            microsPerMetre / sigma[i]
+          };
+          for (int a = 0; a < 3; a++) {
+            for (int b = 0; b < 3; b++) {
+              normal.addToEntry(a, b, w * row[a] * row[b]);
+            }
+            right.addToEntry(a, w * row[a] * r);
+          }
+          weighted += w * r * r;
+        }
+        for (int a = 0; a < 3; a++) {
+          normal.addToEntry(a, a, 1e-6);
+        }
+        DecompositionSolver solver = new LUDecomposition(normal).getSolver();
+        if (!solver.isNonSingular()) {
+          return start;
+        }
+        RealVector step = solver.solve(right);
+        double length = Math.hypot(step.getEntry(0), step.getEntry(1));
+        double damping = Math.min(1, 100 / Math.max(1e-9, length));
+        x += damping * step.getEntry(0);
+        y += damping * step.getEntry(1);
+        t += damping * step.getEntry(2) * microsPerMetre;
+        double excess = members.size() > 3 ? Math.max(1, weighted / (members.size() - 3)) : 1;
+        covariance = solver.getInverse().scalarMultiply(excess);
+        if (length < 0.01) {
+          List<Integer> fitting = fitting(x, y, t);
+          if (fitting.equals(members) || fitting.size() < 3) {
+            break;
+          }
+          members = fitting;
+        }
+      }
+      boolean lost =
+          Math.hypot(x - start.x, y - start.y) > settings.reachMetres() || members.size() < 3;
+      return lost ? start : new Hypothesis(x, y, t, members, covariance);
+    }
+
+    /** For each sensor its pick that fits the origin best, if it fits. */
+    private List<Integer> fitting(double x, double y, double t) {
+      Map<String, Integer> bySensor = new HashMap<>();
+      for (int i = 0; i < picks.size(); i++) {
+        double r = Math.abs(residual(i, x, y, t));
+        if (r > gate(i) || distance(i, x, y) > settings.reachMetres()) {
+          continue;
+        }
+        Integer other = bySensor.get(picks.get(i).sensorId());
+        if (other == null || r < Math.abs(residual(other, x, y, t))) {
+          bySensor.put(picks.get(i).sensorId(), i);
+        }
+      }
+      return bySensor.values().stream().sorted().toList();
+    }
+
+    SoundEvent point(Hypothesis h, List<Pick> group) {
+      RealMatrix covariance = java.util.Objects.requireNonNull(h.covariance);
+      Location location =
+          Location.of(
+              plane.unproject(h.x, h.y),
+              covariance.getEntry(0, 0),
+              covariance.getEntry(0, 1),
+              covariance.getEntry(1, 1),
+              Location.Method.MULTILATERATION,
+              azimuthalGap(h));
+      double sigmaMicros = Math.sqrt(covariance.getEntry(2, 2)) * microsPerMetre;
+      return event(h, location, Math.round(sigmaMicros), group, true);
+    }
+
+    /** One or two sensors: the mean and spread of where the sound may have been. */
+    SoundEvent region(Hypothesis h, List<Pick> group) {
+      List<Integer> members = h.members.size() > 2 ? h.members.subList(0, 2) : h.members;
+      Set<String> heard = heardBy(group);
+      double widest = members.stream().mapToDouble(i -> radius[i]).max().orElse(1);
+      int first = members.get(0);
+      List<double[]> silent = new ArrayList<>();
+      for (SensorSite site : sites.values()) {
+        if (!heard.contains(site.sensorId())) {
+          double[] there = plane.project(site.place());
+          silent.add(new double[] {there[0], there[1], site.audibleRadiusMetres()});
+        }
+      }
+      double sum = 0;
+      double sx = 0;
+      double sy = 0;
+      double sxx = 0;
+      double sxy = 0;
+      double syy = 0;
+      double step = widest / 20;
+      for (double dx = -1.5 * widest; dx <= 1.5 * widest; dx += step) {
+        for (double dy = -1.5 * widest; dy <= 1.5 * widest; dy += step) {
+          double x = at[first][0] + dx;
+          double y = at[first][1] + dy;
+          double weight = likelihood(members, silent, x, y);
+          sum += weight;
+          sx += weight * x;
+          sy += weight * y;
+          sxx += weight * x * x;
+          sxy += weight * x * y;
+          syy += weight * y * y;
+        }
+      }
+      double mx = sx / sum;
+      double my = sy / sum;
+      double floor = step * step;
+      Location location =
+          Location.of(
+              plane.unproject(mx, my),
+              sxx / sum - mx * mx + floor,
+              sxy / sum - mx * my,
+              syy / sum - my * my + floor,
+              members.size() == 2
+                  ? Location.Method.HYPERBOLIC_REGION
+                  : Location.Method.AUDIBLE_REGION,
+              null);
+      double origin =
+          members.stream()
+              .mapToDouble(i -> picks.get(i).onsetMicros() - distance(i, mx, my) * microsPerMetre)
+              .average()
+              .orElse(0);
+      Hypothesis centred = new Hypothesis(mx, my, origin, members, null);
+      long sigmaMicros = Math.round(location.semiMajorMetres() / 2.45 * microsPerMetre);
+      return event(centred, location, sigmaMicros, group, false);
+    }
+
+    private double likelihood(List<Integer> members, List<double[]> silent, double x, double y) {
+      double weight = 1;
+      for (int i : members) {
+        weight *= Audibility.probability(distance(i, x, y), radius[i]);
+      }
+      if (members.size() == 2) {
+        int a = members.get(0);
+        int b = members.get(1);
+        double difference =
+            (picks.get(a).onsetMicros() - picks.get(b).onsetMicros())
+                - (distance(a, x, y) - distance(b, x, y)) * microsPerMetre;
+        // A grid cell's width is part of the uncertainty.
+        double spread = Math.hypot(Math.hypot(sigma[a], sigma[b]), 20 * microsPerMetre);
+        weight *= Math.exp(-0.5 * Math.pow(difference / spread, 2)) + 1e-9;
+      }
+      for (double[] sensor : silent) {
+        double d = Math.hypot(sensor[0] - x, sensor[1] - y);
+        weight *= 1 - Audibility.probability(d, sensor[2]);
+      }
+      return weight;
+    }
+
+    private SoundEvent event(
+        Hypothesis h, Location location, long sigmaMicros, List<Pick> group, boolean point) {
+      List<SoundEvent.EventPick> members = new ArrayList<>();
+      double ratio = 0;
+      double expectedFalse = settings.falsePicksPerHour() * settings.travelMicros() / 3.6e9;
+      for (int i : h.members) {
+        Pick pick = picks.get(i);
+        double p = Math.max(1e-4, Math.min(1 - 1e-4, pick.probability()));
+        double pd = Audibility.probability(distance(i, h.x, h.y), radius[i]);
+        ratio += Math.log(pd) + Math.log(p / (1 - p)) - Math.log(expectedFalse);
+        long residual = point ? Math.round(residual(i, h.x, h.y, h.originMicros)) : 0;
+        members.add(new SoundEvent.EventPick(pick, residual));
+      }
+      members.sort(Comparator.comparing(SoundEvent.EventPick::pick, Pick.BY_ONSET));
+      Set<String> heard = heardBy(group);
+      List<String> silent = new ArrayList<>();
+      for (SensorSite site : sites.values()) {
+        double d = LocalPlane.distanceMetres(site.place(), location.point());
+        double pd = Audibility.probability(d, site.audibleRadiusMetres());
+        if (!heard.contains(site.sensorId())) {
+          ratio += Math.log(1 - pd);
+          if (pd > 0.5) {
+            silent.add(site.sensorId());
+          }
+        }
+      }
+      Pick anchor = members.get(0).pick();
+      return new SoundEvent(
+          Ids.of(anchor.label(), anchor.detectionId()),
+          anchor.label(),
+          Math.round(h.originMicros),
+          sigmaMicros,
+          location,
+          List.copyOf(members),
+          List.copyOf(silent),
+          ratio);
+    }
+
+    private Set<String> heardBy(List<Pick> group) {
+      Set<String> heard = new HashSet<>();
+      group.forEach(p -> heard.add(p.sensorId()));
+      return heard;
+    }
+
+    private double azimuthalGap(Hypothesis h) {
+      double[] azimuths =
+          h.members.stream()
+              .mapToDouble(i -> Math.toDegrees(Math.atan2(at[i][0] - h.x, at[i][1] - h.y)))
+              .sorted()
+              .toArray();
+      double gap = azimuths[0] + 360 - azimuths[azimuths.length - 1];
+      for (int i = 1; i < azimuths.length; i++) {
+        gap = Math.max(gap, azimuths[i] - azimuths[i - 1]);
+      }
+      return gap;
+    }
+
+    private double radius(Pick pick) {
+      SensorSite site = sites.get(pick.sensorId());
+      return site == null ? settings.reachMetres() / 2 : site.audibleRadiusMetres();
+    }
+  }
+}

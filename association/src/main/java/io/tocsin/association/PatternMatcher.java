@@ -1,0 +1,199 @@
+package io.tocsin.association;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Finds the groups of sound events that a pattern wants. A function of the set of events. */
+final class PatternMatcher {
+
+  /** Log odds of a real sound against a chance pick, before any evidence. */
+  private static final double PRIOR_LOG_ODDS = -7;
+
+  /** A region wider than this says too little about where a sound was to join it to another. */
+  private static final double WIDEST_REGION_METRES = 450;
+
+  private final Settings settings;
+
+  PatternMatcher(Settings settings) {
+    this.settings = settings;
+  }
+
+  /** The alerts that {@code events} make under {@code patterns}, with revision 0, state OPEN. */
+  List<Alert> match(List<SoundEvent> events, Collection<Pattern> patterns) {
+    List<Alert> alerts = new ArrayList<>();
+    patterns.stream()
+        .filter(Pattern::enabled)
+        .sorted(Comparator.comparing(Pattern::patternId))
+        .forEach(pattern -> alerts.addAll(match(events, pattern)));
+    return alerts;
+  }
+
+  private List<Alert> match(List<SoundEvent> events, Pattern pattern) {
+    List<SoundEvent> wanted =
+        events.stream()
+            .filter(e -> pattern.labels().contains(e.label()))
+            .filter(e -> !isOtherNameOfStronger(e, events))
+            .toList();
+    List<Alert> alerts = new ArrayList<>();
+    boolean[] taken = new boolean[wanted.size()];
+    for (int i = 0; i < wanted.size(); i++) {
+      if (taken[i]) {
+        continue;
+      }
+      List<SoundEvent> together = new ArrayList<>();
+      gather(i, wanted, pattern, taken, together);
+      together.sort(
+          Comparator.comparingLong(SoundEvent::originMicros).thenComparing(SoundEvent::eventId));
+      alertOf(together, pattern, alerts);
+    }
+    return alerts;
+  }
+
+  private void gather(
+      int i, List<SoundEvent> wanted, Pattern pattern, boolean[] taken, List<SoundEvent> into) {
+    taken[i] = true;
+    into.add(wanted.get(i));
+    for (int j = 0; j < wanted.size(); j++) {
+      if (!taken[j] && belongTogether(wanted.get(i), wanted.get(j), pattern)) {
+        gather(j, wanted, pattern, taken, into);
+      }
+    }
+  }
+
+  private void alertOf(List<SoundEvent> events, Pattern pattern, List<Alert> into) {
+    Set<String> labels = new TreeSet<>();
+    Set<String> sensors = new TreeSet<>();
+    double probability = 1;
+    for (SoundEvent event : events) {
+      labels.add(event.label());
+      event.picks().forEach(p -> sensors.add(p.pick().sensorId()));
+    }
+    for (String label : labels) {
+      // Of several sounds under one label the best is what the pattern asks for.
+      probability *=
+          events.stream()
+              .filter(e -> e.label().equals(label))
+              .mapToDouble(PatternMatcher::probability)
+              .max()
+              .orElse(0);
+    }
+    if (!labels.containsAll(pattern.labels())
+        || sensors.size() < pattern.minimumSensors()
+        || probability < pattern.minimumProbability()) {
+      return;
+    }
+    SoundEvent first = events.get(0);
+    SoundEvent best =
+        events.stream()
+            .min(
+                Comparator.comparingDouble((SoundEvent e) -> e.location().semiMajorMetres())
+                    .thenComparing(SoundEvent::eventId))
+            .orElseThrow();
+    into.add(
+        new Alert(
+            Ids.of(pattern.patternId(), first.anchor().detectionId()),
+            0,
+            Alert.State.OPEN,
+            pattern.patternId(),
+            pattern.severity(),
+            probability,
+            best.location(),
+            first.originMicros(),
+            events.stream().mapToLong(SoundEvent::endMicros).max().orElseThrow(),
+            List.copyOf(events),
+            explanation(events, best.location(), sensors.size())));
+  }
+
+  static double probability(SoundEvent event) {
+    return 1 / (1 + Math.exp(-(event.logLikelihoodRatio() + PRIOR_LOG_ODDS)));
+  }
+
+  private boolean belongTogether(SoundEvent a, SoundEvent b, Pattern pattern) {
+    if (a.label().equals(b.label())
+        || Math.abs(a.originMicros() - b.originMicros())
+            > pattern.withinMicros() + 2 * (a.originSigmaMicros() + b.originSigmaMicros())) {
+      return false;
+    }
+    return near(a, b, pattern.withinMetres());
+  }
+
+  /** Whether the two may have been {@code withinMetres} apart, given their errors: 95 %. */
+  private boolean near(SoundEvent a, SoundEvent b, double withinMetres) {
+    if (a.location().semiMajorMetres() > WIDEST_REGION_METRES
+        || b.location().semiMajorMetres() > WIDEST_REGION_METRES) {
+      return false;
+    }
+    double[] apart = new LocalPlane(a.location().point()).project(b.location().point());
+    double distance = Math.hypot(apart[0], apart[1]);
+    if (distance <= withinMetres) {
+      return true;
+    }
+    double east = apart[0] / distance;
+    double north = apart[1] / distance;
+    double variance =
+        a.location().varianceAlong(east, north) + b.location().varianceAlong(east, north);
+    return Math.pow(distance - withinMetres, 2) <= Location.CHI2_95 * variance;
+  }
+
+  /**
+   * One sound can be recognised under two labels. Where an event of another label has more evidence
+   * and the same origin, this one is its other name.
+   */
+  private boolean isOtherNameOfStronger(SoundEvent event, List<SoundEvent> events) {
+    return events.stream()
+        .filter(other -> !other.label().equals(event.label()))
+        .filter(
+            other ->
+                other.logLikelihoodRatio() > event.logLikelihoodRatio()
+                    || (other.logLikelihoodRatio() == event.logLikelihoodRatio()
+                        && other.eventId().compareTo(event.eventId()) < 0))
+        .anyMatch(other -> sameOrigin(event, other));
+  }
+
+  private boolean sameOrigin(SoundEvent a, SoundEvent b) {
+    // The clearest sign is a sensor that picked both at once.
+    for (SoundEvent.EventPick p : a.picks()) {
+      for (SoundEvent.EventPick q : b.picks()) {
+        if (p.pick().sensorId().equals(q.pick().sensorId())
+            && Math.abs(p.pick().onsetMicros() - q.pick().onsetMicros())
+                < settings.sameSoundMicros()) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static String explanation(List<SoundEvent> events, Location location, int sensors) {
+    SoundEvent first = events.get(0);
+    StringBuilder text = new StringBuilder(first.label());
+    for (SoundEvent event : events.subList(1, events.size())) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              ", then %s %.1f s later and %.0f m away",
+              event.label(),
+              (event.originMicros() - first.originMicros()) / 1e6,
+              LocalPlane.distanceMetres(first.location().point(), event.location().point())));
+    }
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "; %d sensors (%s), %s %.5f, %.5f, within %.0f m",
+            sensors,
+            events.stream()
+                .map(e -> Integer.toString(e.picks().size()))
+                .collect(Collectors.joining("+")),
+            location.method() == Location.Method.MULTILATERATION ? "at" : "around",
+            location.point().latitudeDegrees(),
+            location.point().longitudeDegrees(),
+            location.semiMajorMetres()));
+    return text.toString();
+  }
+}

@@ -1,0 +1,287 @@
+package io.tocsin.association;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class AssociationTest {
+
+  private static final GeoPoint CENTRE = new GeoPoint(52.5219, 13.4132);
+  private static final LocalPlane PLANE = new LocalPlane(CENTRE);
+  private static final long T0 = 1_777_636_800_000_000L;
+  private static final double RADIUS = 400;
+  private static final Settings SETTINGS = Settings.DEFAULT;
+  private static final Pattern PATTERN =
+      new Pattern(
+          "glass-then-cry",
+          List.of("glass_shatter", "shout_scream"),
+          10_000_000,
+          60,
+          0.5,
+          3,
+          Severity.HIGH,
+          true);
+
+  private final Map<String, SensorSite> sites = grid();
+  private final Random random = new Random(7);
+
+  private static Map<String, SensorSite> grid() {
+    Map<String, SensorSite> sites = new TreeMap<>();
+    Random jitter = new Random(3);
+    for (int i = 0; i < 16; i++) {
+      double x = (i % 4 - 1.5) * 250 + jitter.nextGaussian() * 20;
+      double y = (i / 4 - 1.5) * 250 + jitter.nextGaussian() * 20;
+      sites.put("s" + i, new SensorSite("s" + i, PLANE.unproject(x, y), RADIUS));
+    }
+    return sites;
+  }
+
+  private List<Pick> sound(
+      String label, double x, double y, long originMicros, double sigmaMillis, double radius) {
+    List<Pick> picks = new ArrayList<>();
+    GeoPoint source = PLANE.unproject(x, y);
+    for (SensorSite site : sites.values()) {
+      double d = LocalPlane.distanceMetres(source, site.place());
+      if (d <= radius) {
+        double error = random.nextGaussian() * sigmaMillis * 1000;
+        long onset = originMicros + Math.round(d / SETTINGS.speedOfSound() * 1e6 + error);
+        picks.add(
+            new Pick(
+                Ids.of(label, site.sensorId(), "" + onset),
+                site.sensorId(),
+                site.place(),
+                label,
+                0.9,
+                onset,
+                Math.round(sigmaMillis * 1000),
+                onset + 900_000,
+                1_000));
+      }
+    }
+    return picks;
+  }
+
+  private List<SoundEvent> associate(List<Pick> picks) {
+    return new Associator(SETTINGS, sites).associate(picks);
+  }
+
+  private double missMetres(SoundEvent event, double x, double y) {
+    return LocalPlane.distanceMetres(event.location().point(), PLANE.unproject(x, y));
+  }
+
+  @Test
+  void exactPicksGiveTheSourceToAMetre() {
+    List<SoundEvent> events = associate(sound("glass_shatter", 60, -90, T0, 0, RADIUS));
+    assertThat(events).hasSize(1);
+    assertThat(missMetres(events.get(0), 60, -90)).isLessThan(1);
+    assertThat(events.get(0).location().method()).isEqualTo(Location.Method.MULTILATERATION);
+    assertThat(Math.abs(events.get(0).originMicros() - T0)).isLessThan(3_000);
+  }
+
+  @Test
+  void noisyPicksStayCloseAndTheEllipseIsHonest() {
+    List<Double> misses = new ArrayList<>();
+    int covered = 0;
+    for (int i = 0; i < 200; i++) {
+      double x = random.nextDouble() * 500 - 250;
+      double y = random.nextDouble() * 500 - 250;
+      List<SoundEvent> events = associate(sound("glass_shatter", x, y, T0, 10, RADIUS));
+      assertThat(events).hasSize(1);
+      misses.add(missMetres(events.get(0), x, y));
+      double[] d = new LocalPlane(events.get(0).location().point()).project(PLANE.unproject(x, y));
+      double r = Math.hypot(d[0], d[1]);
+      double variance = events.get(0).location().varianceAlong(d[0] / r, d[1] / r);
+      covered += r * r <= Location.CHI2_95 * variance ? 1 : 0;
+    }
+    Collections.sort(misses);
+    assertThat(misses.get(180)).as("p90 in metres").isLessThan(15);
+    assertThat(covered).as("of 200 within the 95 %% ellipse").isGreaterThan(176);
+  }
+
+  @Test
+  void aWrongOnsetNeitherMovesTheEventNorMakesAnother() {
+    List<Pick> picks = sound("shout_scream", 0, 40, T0, 3, RADIUS);
+    Pick wrong = picks.get(2);
+    picks.set(2, at(wrong, wrong.onsetMicros() + 400_000));
+    List<SoundEvent> events = associate(picks);
+    assertThat(events).hasSize(1);
+    assertThat(missMetres(events.get(0), 0, 40)).isLessThan(12);
+    assertThat(events.get(0).picks()).hasSize(picks.size() - 1);
+  }
+
+  @Test
+  void twoSoundsAtOnceFarApartAreTwoEvents() {
+    List<Pick> picks = sound("glass_shatter", -300, -300, T0, 3, 300);
+    picks.addAll(sound("glass_shatter", 320, 330, T0 + 200_000, 3, 300));
+    List<SoundEvent> events = associate(picks);
+    assertThat(events).hasSize(2);
+    assertThat(missMetres(events.get(0), -300, -300)).isLessThan(30);
+    assertThat(missMetres(events.get(1), 320, 330)).isLessThan(30);
+  }
+
+  @Test
+  void fewerThanThreeSensorsGiveARegionThatHoldsTheSource() {
+    List<Pick> all = sound("shout_scream", 100, 100, T0, 3, RADIUS);
+    all.sort(Pick.BY_ONSET);
+    for (int n = 1; n <= 2; n++) {
+      SoundEvent event = associate(all.subList(0, n)).get(0);
+      assertThat(event.location().method()).isNotEqualTo(Location.Method.MULTILATERATION);
+      assertThat(missMetres(event, 100, 100)).isLessThan(event.location().semiMajorMetres());
+      assertThat(event.location().azimuthalGapDegrees()).isNull();
+    }
+  }
+
+  @Test
+  void aGlassAndACryNearbyAlertOnceWithAnEllipse() {
+    List<Alert> last = finalAlerts(pair(40, -60, 3_000_000, 5));
+    assertThat(last).hasSize(1);
+    assertThat(last.get(0).state()).isEqualTo(Alert.State.CLOSED);
+    assertThat(last.get(0).location().semiMajorMetres()).isLessThan(40);
+    assertThat(LocalPlane.distanceMetres(last.get(0).location().point(), PLANE.unproject(40, -60)))
+        .isLessThan(15);
+    assertThat(last.get(0).explanation()).contains("glass_shatter").contains("3.0 s later");
+  }
+
+  @Test
+  void decoysNeverAlert() {
+    assertThat(finalAlerts(sound("glass_shatter", 0, 0, T0, 5, RADIUS))).isEmpty();
+    assertThat(finalAlerts(sound("shout_scream", 0, 0, T0, 5, RADIUS))).isEmpty();
+    List<Pick> farApart = sound("glass_shatter", -420, -420, T0, 5, RADIUS);
+    farApart.addAll(sound("shout_scream", 420, 420, T0 + 2_000_000, 5, RADIUS));
+    assertThat(finalAlerts(farApart)).isEmpty();
+    List<Pick> threeHundred = sound("glass_shatter", -150, 0, T0, 5, RADIUS);
+    threeHundred.addAll(sound("shout_scream", 150, 0, T0 + 2_000_000, 5, RADIUS));
+    assertThat(finalAlerts(threeHundred)).isEmpty();
+    List<Pick> minutes = sound("glass_shatter", 0, 0, T0, 5, RADIUS);
+    minutes.addAll(sound("shout_scream", 0, 0, T0 + 90_000_000, 5, RADIUS));
+    assertThat(finalAlerts(minutes)).isEmpty();
+    List<Pick> oneSoundTwoNames = sound("glass_shatter", 0, 0, T0, 5, RADIUS);
+    oneSoundTwoNames.addAll(sound("shout_scream", 0, 0, T0 + 30_000, 5, 300));
+    assertThat(finalAlerts(oneSoundTwoNames)).isEmpty();
+  }
+
+  @Test
+  void theLastWordIsTheSameForEveryOrderOfArrival() {
+    List<Pick> picks = pair(40, -60, 3_000_000, 8);
+    picks.addAll(pair(-200, 180, 5_000_000, 8));
+    List<Alert> expected = null;
+    for (int i = 0; i < 20; i++) {
+      Collections.shuffle(picks, random);
+      List<Alert> last = finalAlerts(picks);
+      if (expected == null) {
+        expected = last;
+        assertThat(expected).hasSize(2);
+      }
+      assertThat(last).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void anAlertOpensBeforeTheWatermarkAndRevisionsOnlyGrow() {
+    List<Pick> picks = pair(40, -60, 3_000_000, 5);
+    picks.sort(Pick.BY_ONSET);
+    List<Alert> said = new ArrayList<>();
+    CellState state = CellState.EMPTY;
+    for (Pick pick : picks) {
+      CellAssociator.Step step = cell().onPick(state, pick);
+      state = step.state();
+      said.addAll(step.alerts());
+    }
+    assertThat(said).isNotEmpty();
+    assertThat(said.get(0).state()).isEqualTo(Alert.State.OPEN);
+    for (int i = 1; i < said.size(); i++) {
+      assertThat(said.get(i).alertId()).isEqualTo(said.get(0).alertId());
+      assertThat(said.get(i).revision()).isGreaterThan(said.get(i - 1).revision());
+    }
+    CellAssociator.Step again = cell().onPick(state, picks.get(0));
+    assertThat(again.alerts()).isEmpty();
+    assertThat(again.state()).isEqualTo(state);
+  }
+
+  @Test
+  void stateIsEmptyAfterSilence() {
+    CellState state = CellState.EMPTY;
+    for (Pick pick : pair(0, 0, 2_000_000, 5)) {
+      state = cell().onPick(state, pick).state();
+    }
+    state = cell().onWatermark(state, cell().nextDeadlineMicros(state)).state();
+    assertThat(state).isEqualTo(CellState.EMPTY);
+  }
+
+  @Test
+  void aWithdrawnPatternRetractsItsOpenAlerts() {
+    CellState state = CellState.EMPTY;
+    for (Pick pick : pair(0, 0, 2_000_000, 5)) {
+      state = cell().onPick(state, pick).state();
+    }
+    CellAssociator without = new CellAssociator(SETTINGS, sites, List.of(), p -> true);
+    List<Alert> said = without.reconsider(state).alerts();
+    assertThat(said).extracting(Alert::state).containsExactly(Alert.State.RETRACTED);
+  }
+
+  @Test
+  void everyPairWithinReachMeetsInTheOwnersCell() {
+    CellReach reach = new CellReach(2_500);
+    for (int i = 0; i < 400; i++) {
+      GeoPoint a = PLANE.unproject(random.nextGaussian() * 5_000, random.nextGaussian() * 5_000);
+      double azimuth = random.nextDouble() * 2 * Math.PI;
+      double d = random.nextDouble() * 2_500;
+      GeoPoint b = new LocalPlane(a).unproject(d * Math.sin(azimuth), d * Math.cos(azimuth));
+      Set<Long> cells = new HashSet<>(reach.within(b));
+      assertThat(cells).contains(reach.home(a));
+      assertThat(reach.within(b).get(0)).isEqualTo(reach.home(b));
+    }
+  }
+
+  private CellAssociator cell() {
+    return new CellAssociator(SETTINGS, sites, List.of(PATTERN), p -> true);
+  }
+
+  private List<Pick> pair(double x, double y, long apartMicros, double sigmaMillis) {
+    List<Pick> picks = sound("glass_shatter", x, y, T0, sigmaMillis, RADIUS);
+    picks.addAll(sound("shout_scream", x + 8, y - 5, T0 + apartMicros, sigmaMillis, RADIUS));
+    return picks;
+  }
+
+  /** The last word on each alert that was not taken back. */
+  private List<Alert> finalAlerts(List<Pick> picks) {
+    Map<String, Alert> last = new HashMap<>();
+    CellState state = CellState.EMPTY;
+    for (Pick pick : picks) {
+      CellAssociator.Step step = cell().onPick(state, pick);
+      state = step.state();
+      step.alerts().forEach(a -> last.put(a.alertId(), a));
+    }
+    long end = picks.stream().mapToLong(Pick::onsetMicros).max().orElseThrow();
+    cell()
+        .onWatermark(state, end + 2 * CellAssociator.horizonMicros(SETTINGS, List.of(PATTERN)))
+        .alerts()
+        .forEach(a -> last.put(a.alertId(), a));
+    return last.values().stream()
+        .filter(a -> a.state() != Alert.State.RETRACTED)
+        .sorted(java.util.Comparator.comparing(Alert::alertId))
+        .toList();
+  }
+
+  private static Pick at(Pick pick, long onsetMicros) {
+    return new Pick(
+        pick.detectionId(),
+        pick.sensorId(),
+        pick.place(),
+        pick.label(),
+        pick.probability(),
+        onsetMicros,
+        pick.onsetSigmaMicros(),
+        pick.endMicros(),
+        pick.clockUncertaintyMicros());
+  }
+}
