@@ -5,7 +5,9 @@ public final class RefusedRecordException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  public RefusedRecordException(String reason, Throwable cause) {
+  public RefusedRecordException(
+      @org.jspecify.annotations.Nullable String reason,
+      @org.jspecify.annotations.Nullable Throwable cause) {
     super(reason, cause);
   }
 }

@@ -1,0 +1,51 @@
+package io.tocsin.jobs.distress;
+
+import io.tocsin.association.Settings;
+import io.tocsin.jobs.settings.JobEnvironment;
+import io.tocsin.jobs.settings.KafkaSettings;
+import io.tocsin.jobs.settings.SettingsException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of DistressJob.
+ *
+ * @param allowedLateness how much later than the newest a detection may come and still count;
+ *     delays closing, never opening; default PT30S
+ * @param idleness without a detection for so long a partition holds back no one's time; default
+ *     PT10S
+ * @param temperatureCelsius of the air, for the speed of sound; default 15
+ * @param reachMetres farthest that a sensor hears anything; default 800
+ */
+public record DistressJobSettings(
+    KafkaSettings kafka,
+    @Nullable JobEnvironment environment,
+    Duration allowedLateness,
+    Duration idleness,
+    @Nullable Double temperatureCelsius,
+    @Nullable Double reachMetres) {
+
+  @SuppressWarnings("ConstantValue")
+  public DistressJobSettings {
+    if (kafka == null) {
+      throw new SettingsException("kafka is missing; give kafka.bootstrapServers and the rest");
+    }
+    allowedLateness = allowedLateness == null ? Duration.ofSeconds(30) : allowedLateness;
+    idleness = idleness == null ? Duration.ofSeconds(10) : idleness;
+  }
+
+  Settings association() {
+    Settings defaults = Settings.DEFAULT;
+    return new Settings(
+        temperatureCelsius == null ? defaults.temperatureCelsius() : temperatureCelsius,
+        defaults.pickFloorMicros(),
+        defaults.falsePicksPerHour(),
+        reachMetres == null ? defaults.reachMetres() : reachMetres,
+        defaults.sameSoundMicros());
+  }
+
+  /** Farthest distance of two sensors whose picks may belong together, with room for a pattern. */
+  double replicationMetres() {
+    return 2 * association().reachMetres() + 300;
+  }
+}

@@ -1,0 +1,158 @@
+package io.tocsin.jobs.distress;
+
+import io.tocsin.association.Alert;
+import io.tocsin.association.GeoPoint;
+import io.tocsin.association.Pick;
+import io.tocsin.association.SensorSite;
+import io.tocsin.jobs.kafka.DeadLetter;
+import io.tocsin.jobs.kafka.DeadLetterSplit;
+import io.tocsin.jobs.kafka.InboundRecords;
+import io.tocsin.jobs.kafka.OutboundRecords;
+import io.tocsin.jobs.kafka.SensorRegistration;
+import io.tocsin.schema.Topics;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.types.Either;
+
+/**
+ * The whole of DistressJob.
+ *
+ * <pre>
+ *   tocsin.detections.v1 ─ decode ─ to every H3 cell within reach ─ by cell ─▶ associate ─▶ tocsin.distress-alerts.v1
+ *                                                                               ▲    └────▶ tocsin.sound-events.v1
+ *   tocsin.sensors.v1 ──── decode ─┬─ broadcast ────────────────────────────────┘
+ *   tocsin.patterns.v1 ─── decode ─┘
+ *        each: undecodable, implausible ─▶ &lt;topic&gt;.dlq
+ * </pre>
+ *
+ * <p>Dead letters are split off before watermarks are made. Alerts open on arrival; the watermark
+ * only closes them.
+ */
+public final class DistressPipeline {
+
+  private static final String PART = "distress";
+
+  private DistressPipeline() {}
+
+  /** Builds the job's topology in {@code environment}. */
+  public static void build(StreamExecutionEnvironment environment, DistressJobSettings settings) {
+
+    SingleOutputStreamOperator<Pick> picks =
+        environment
+            .fromSource(
+                InboundRecords.source(
+                    Topics.DETECTIONS, Pick.class, new PickMapping(), settings.kafka(), PART),
+                WatermarkStrategy.<Either<DeadLetter, Pick>>forBoundedOutOfOrderness(
+                        settings.allowedLateness())
+                    .withTimestampAssigner(
+                        (record, kafka) ->
+                            record.isRight()
+                                ? record.right().onsetMicros() / 1_000
+                                : Long.MIN_VALUE)
+                    .withIdleness(settings.idleness()),
+                "detections")
+            .uid(DistressUids.DETECTIONS)
+            .process(new DeadLetterSplit<Pick>(), TypeInformation.of(Pick.class))
+            .name("detections: split off dead letters")
+            .uid(DistressUids.DETECTIONS_SPLIT);
+
+    SingleOutputStreamOperator<SensorRegistration> sensors =
+        environment
+            .fromSource(
+                InboundRecords.table(
+                    Topics.SENSORS,
+                    SensorRegistration.class,
+                    new SensorRegistration.Mapping(),
+                    settings.kafka(),
+                    PART),
+                WatermarkStrategy.noWatermarks(),
+                "sensors")
+            .uid(DistressUids.SENSORS)
+            .process(
+                new DeadLetterSplit<SensorRegistration>(),
+                TypeInformation.of(SensorRegistration.class))
+            .name("sensors: split off dead letters")
+            .uid(DistressUids.SENSORS_SPLIT);
+
+    SingleOutputStreamOperator<FieldChange> patterns =
+        environment
+            .fromSource(
+                InboundRecords.table(
+                    Topics.PATTERNS,
+                    FieldChange.class,
+                    new PatternMapping(),
+                    settings.kafka(),
+                    PART),
+                WatermarkStrategy.noWatermarks(),
+                "patterns")
+            .uid(DistressUids.PATTERNS)
+            .process(new DeadLetterSplit<FieldChange>(), TypeInformation.of(FieldChange.class))
+            .name("patterns: split off dead letters")
+            .uid(DistressUids.PATTERNS_SPLIT);
+
+    DataStream<FieldChange> changes =
+        sensors
+            .map(DistressPipeline::siteChange)
+            .returns(TypeInformation.of(FieldChange.class))
+            .name("sensor changes")
+            .uid(DistressUids.SENSOR_CHANGES)
+            .union(patterns);
+
+    SingleOutputStreamOperator<Alert> alerts =
+        picks
+            .process(
+                new ToCellsFunction(settings.replicationMetres()),
+                TypeInformation.of(CellPick.class))
+            .name("to every cell within reach")
+            .uid(DistressUids.TO_CELLS)
+            .keyBy(CellPick::cell)
+            .connect(changes.broadcast(AssociationFunction.SITES, AssociationFunction.PATTERNS))
+            .process(
+                new AssociationFunction(
+                    settings.association(),
+                    settings.replicationMetres(),
+                    settings.allowedLateness()),
+                TypeInformation.of(Alert.class))
+            .name("associate")
+            .uid(DistressUids.ASSOCIATE);
+
+    alerts
+        .sinkTo(
+            OutboundRecords.sink(
+                Topics.DISTRESS_ALERTS, AlertRecords::alert, settings.kafka(), PART))
+        .name("alerts")
+        .uid(DistressUids.ALERTS);
+
+    alerts
+        .getSideOutput(AssociationFunction.EVENTS)
+        .sinkTo(
+            OutboundRecords.sink(Topics.SOUND_EVENTS, AlertRecords::event, settings.kafka(), PART))
+        .name("sound events")
+        .uid(DistressUids.SOUND_EVENTS);
+
+    picks
+        .getSideOutput(DeadLetterSplit.LETTERS)
+        .union(
+            sensors.getSideOutput(DeadLetterSplit.LETTERS),
+            patterns.getSideOutput(DeadLetterSplit.LETTERS))
+        .sinkTo(OutboundRecords.deadLetters(settings.kafka(), PART))
+        .name("dead letters")
+        .uid(DistressUids.DEAD_LETTERS);
+  }
+
+  private static FieldChange siteChange(SensorRegistration sensor) {
+    return new FieldChange(
+        sensor.sensorId(),
+        false,
+        sensor.withdrawn()
+            ? null
+            : new SensorSite(
+                sensor.sensorId(),
+                new GeoPoint(sensor.latitudeDegrees(), sensor.longitudeDegrees()),
+                sensor.audibleRadiusMetres()),
+        null);
+  }
+}

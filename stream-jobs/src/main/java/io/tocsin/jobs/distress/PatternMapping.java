@@ -1,0 +1,40 @@
+package io.tocsin.jobs.distress;
+
+import io.tocsin.association.Pattern;
+import io.tocsin.association.Severity;
+import io.tocsin.jobs.kafka.DomainMapping;
+import io.tocsin.jobs.kafka.RefusedRecordException;
+import io.tocsin.schema.avro.DistressPattern;
+import java.util.List;
+
+/** Patterns to what association goes by. */
+final class PatternMapping implements DomainMapping<DistressPattern, FieldChange> {
+
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  public FieldChange toDomain(DistressPattern value) {
+    if (value.getSeverity() == io.tocsin.schema.avro.Severity.UNKNOWN) {
+      throw new RefusedRecordException(
+          "severity is UNKNOWN to this build; LOW, MEDIUM, HIGH or CRITICAL", null);
+    }
+    return new FieldChange(
+        value.getPatternId(),
+        true,
+        null,
+        new Pattern(
+            value.getPatternId(),
+            List.copyOf(value.getLabels()),
+            value.getWithinMillis() * 1_000,
+            value.getWithinMetres(),
+            value.getMinimumProbability(),
+            value.getMinimumSensors(),
+            Severity.valueOf(value.getSeverity().name()),
+            value.getEnabled()));
+  }
+
+  @Override
+  public FieldChange withdrawn(String key) {
+    return new FieldChange(key, true, null, null);
+  }
+}

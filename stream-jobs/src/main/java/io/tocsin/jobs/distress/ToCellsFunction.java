@@ -1,0 +1,32 @@
+package io.tocsin.jobs.distress;
+
+import io.tocsin.association.CellReach;
+import io.tocsin.association.Pick;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+
+/** Sends a pick to its home cell and to every cell within reach. */
+final class ToCellsFunction extends ProcessFunction<Pick, CellPick> {
+
+  private static final long serialVersionUID = 1L;
+
+  private final double replicationMetres;
+  private transient CellReach reach;
+
+  ToCellsFunction(double replicationMetres) {
+    this.replicationMetres = replicationMetres;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    reach = new CellReach(replicationMetres);
+  }
+
+  @Override
+  public void processElement(Pick pick, Context context, Collector<CellPick> out) {
+    for (long cell : reach.within(pick.place())) {
+      out.collect(new CellPick(cell, pick));
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package io.tocsin.jobs.scoring;
+
+import io.tocsin.jobs.kafka.SensorRegistration;
+import io.tocsin.scoring.bundle.ModelBundle;
+import io.tocsin.scoring.detect.DetectionTracker;
+import io.tocsin.scoring.detect.ScoredWindow;
+import io.tocsin.scoring.detect.SoundDetection;
+import io.tocsin.scoring.detect.TrackerState;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
+import org.apache.flink.util.Collector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows each sensor's scores and joins its detections with its registration. Detections of a
+ * sensor that has not registered yet wait for it: the two topics are read at paces of their own.
+ */
+final class DetectionFunction
+    extends KeyedCoProcessFunction<String, ScoredWindow, SensorRegistration, PlacedDetection> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DetectionFunction.class);
+  private static final long serialVersionUID = 1L;
+  private static final int MOST_WAITING = 1_000;
+
+  private final String bundlePath;
+  private final long silenceMillis;
+
+  private transient DetectionTracker tracker;
+  private transient ValueState<TrackerState> state;
+  private transient ValueState<SensorRegistration> registration;
+  private transient ListState<SoundDetection> waiting;
+  private transient ValueState<Long> flushAt;
+  private transient Counter detected;
+  private transient Counter unplaced;
+
+  DetectionFunction(String bundlePath, Duration silenceFlush) {
+    this.bundlePath = bundlePath;
+    this.silenceMillis = silenceFlush.toMillis();
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    tracker = new DetectionTracker(ModelBundle.load(Path.of(bundlePath)));
+    state =
+        getRuntimeContext()
+            .getState(
+                new ValueStateDescriptor<>("tracker", TypeInformation.of(TrackerState.class)));
+    registration =
+        getRuntimeContext()
+            .getState(
+                new ValueStateDescriptor<>(
+                    "registration", TypeInformation.of(SensorRegistration.class)));
+    waiting =
+        getRuntimeContext()
+            .getListState(
+                new ListStateDescriptor<>("waiting", TypeInformation.of(SoundDetection.class)));
+    flushAt = getRuntimeContext().getState(new ValueStateDescriptor<>("flush-at", Types.LONG));
+    detected = getRuntimeContext().getMetricGroup().counter("detections");
+    unplaced = getRuntimeContext().getMetricGroup().counter("detectionsOfUnknownSensors");
+  }
+
+  @Override
+  public void processElement1(ScoredWindow window, Context context, Collector<PlacedDetection> out)
+      throws Exception {
+    keep(tracker.accept(state.value(), window), out);
+    long now = context.timerService().currentProcessingTime();
+    if (flushAt.value() == null) {
+      context.timerService().registerProcessingTimeTimer(now + silenceMillis);
+    }
+    flushAt.update(now + silenceMillis);
+  }
+
+  @Override
+  public void processElement2(
+      SensorRegistration sensor, Context context, Collector<PlacedDetection> out) throws Exception {
+    if (sensor.withdrawn()) {
+      registration.clear();
+      return;
+    }
+    registration.update(sensor);
+    for (SoundDetection detection : waiting.get()) {
+      out.collect(new PlacedDetection(detection, sensor));
+    }
+    waiting.clear();
+  }
+
+  @Override
+  public void onTimer(long at, OnTimerContext context, Collector<PlacedDetection> out)
+      throws Exception {
+    Long due = flushAt.value();
+    if (due == null) {
+      return;
+    }
+    if (due > at) {
+      context.timerService().registerProcessingTimeTimer(due);
+      return;
+    }
+    TrackerState kept = state.value();
+    if (kept != null) {
+      keep(tracker.flush(kept), out);
+      state.clear();
+    }
+    flushAt.clear();
+  }
+
+  private void keep(DetectionTracker.Step step, Collector<PlacedDetection> out) throws Exception {
+    state.update(step.state());
+    for (SoundDetection detection : step.detections()) {
+      detected.inc();
+      SensorRegistration sensor = registration.value();
+      if (sensor != null) {
+        out.collect(new PlacedDetection(detection, sensor));
+      } else {
+        hold(detection);
+      }
+    }
+  }
+
+  private void hold(SoundDetection detection) throws Exception {
+    unplaced.inc();
+    List<SoundDetection> held = new ArrayList<>();
+    waiting.get().forEach(held::add);
+    if (held.size() >= MOST_WAITING) {
+      SoundDetection dropped = held.remove(0);
+      LOG.warn(
+          "event=detection-dropped sensor={} detection={} reason=\"{} detections wait for its"
+              + " registration\"",
+          dropped.sensorId(),
+          dropped.detectionId(),
+          MOST_WAITING);
+    }
+    held.add(detection);
+    waiting.update(held);
+  }
+}

@@ -1,0 +1,7 @@
+package io.tocsin.jobs.scoring;
+
+import io.tocsin.jobs.kafka.SensorRegistration;
+import io.tocsin.scoring.detect.SoundDetection;
+
+/** A detection and where its sensor was. */
+public record PlacedDetection(SoundDetection detection, SensorRegistration sensor) {}

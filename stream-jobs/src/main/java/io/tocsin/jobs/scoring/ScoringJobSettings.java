@@ -1,0 +1,72 @@
+package io.tocsin.jobs.scoring;
+
+import io.tocsin.jobs.settings.JobEnvironment;
+import io.tocsin.jobs.settings.KafkaSettings;
+import io.tocsin.jobs.settings.SettingsException;
+import io.tocsin.scoring.inference.Provider;
+import io.tocsin.scoring.inference.ScoringSettings;
+import java.io.Serializable;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of ScoringJob.
+ *
+ * @param bundle folder of the model bundle, the same path on every TaskManager
+ * @param provider CPU, CUDA or AUTO; default CPU
+ * @param callers threads that run the model in a TaskManager; default one a core
+ * @param maxBatchSize windows in a batch; default 16 on a CPU, where batches gain nothing
+ * @param batchTimeout wait for a fuller batch; default none
+ * @param capacity windows of a subtask that may be under way; at least twice the batch; default 128
+ * @param disorderBound how much newer audio may be before a missing frame is given up; default PT5S
+ * @param silenceFlush without a window for so long a sensor's open detections end; default PT30S
+ * @param forgetAfter without a frame for so long a sensor's samples are forgotten; default PT10M
+ */
+public record ScoringJobSettings(
+    KafkaSettings kafka,
+    @Nullable JobEnvironment environment,
+    String bundle,
+    Provider provider,
+    @Nullable Integer callers,
+    int maxBatchSize,
+    Duration batchTimeout,
+    int capacity,
+    Duration disorderBound,
+    Duration silenceFlush,
+    Duration forgetAfter) {
+
+  @SuppressWarnings("ConstantValue")
+  public ScoringJobSettings {
+    if (kafka == null) {
+      throw new SettingsException("kafka is missing; give kafka.bootstrapServers and the rest");
+    }
+    if (bundle == null || bundle.isBlank()) {
+      throw new SettingsException("bundle is missing; give the folder of a model bundle");
+    }
+    provider = provider == null ? Provider.CPU : provider;
+    maxBatchSize = maxBatchSize == 0 ? 16 : maxBatchSize;
+    capacity = capacity == 0 ? 128 : capacity;
+    if (capacity < 2 * maxBatchSize) {
+      throw new SettingsException(
+          "capacity is " + capacity + ", under twice maxBatchSize " + maxBatchSize);
+    }
+    batchTimeout = batchTimeout == null ? Duration.ZERO : batchTimeout;
+    disorderBound = disorderBound == null ? Duration.ofSeconds(5) : disorderBound;
+    silenceFlush = silenceFlush == null ? Duration.ofSeconds(30) : silenceFlush;
+    forgetAfter = forgetAfter == null ? Duration.ofMinutes(10) : forgetAfter;
+  }
+
+  InferenceSettings inference() {
+    return new InferenceSettings(
+        bundle,
+        new ScoringSettings(
+            provider,
+            callers == null ? Runtime.getRuntime().availableProcessors() : callers,
+            maxBatchSize,
+            batchTimeout,
+            8));
+  }
+
+  /** What travels to where the model runs. */
+  record InferenceSettings(String bundle, ScoringSettings scoring) implements Serializable {}
+}

@@ -1,0 +1,121 @@
+package io.tocsin.jobs.scoring;
+
+import io.tocsin.jobs.kafka.DeadLetterSplit;
+import io.tocsin.jobs.kafka.InboundRecords;
+import io.tocsin.jobs.kafka.OutboundRecords;
+import io.tocsin.jobs.kafka.SensorRegistration;
+import io.tocsin.schema.Topics;
+import io.tocsin.scoring.bundle.ModelBundle;
+import io.tocsin.scoring.detect.ScoredWindow;
+import io.tocsin.scoring.window.AudioWindow;
+import io.tocsin.scoring.window.FrameAudio;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The whole of ScoringJob.
+ *
+ * <pre>
+ *   tocsin.audio-frames.v1 ─ decode ─┬─ by sensor ─ cut windows ─ score (async, shared session)
+ *                                    │                                   │ by sensor
+ *   tocsin.sensors.v1 ───── decode ──┼───────────────────────────────▶ detect ─▶ tocsin.detections.v1
+ *                                    │
+ *                                    └─ undecodable, implausible ─▶ &lt;topic&gt;.dlq
+ * </pre>
+ */
+public final class ScoringPipeline {
+
+  private static final String PART = "scoring";
+  private static final long SCORE_TIMEOUT_SECONDS = 120;
+
+  private ScoringPipeline() {}
+
+  /** Builds the job's topology in {@code environment}. */
+  public static void build(
+      StreamExecutionEnvironment environment, ScoringJobSettings settings, ModelBundle bundle) {
+
+    SingleOutputStreamOperator<FrameAudio> frames =
+        environment
+            .fromSource(
+                InboundRecords.source(
+                    Topics.AUDIO_FRAMES,
+                    FrameAudio.class,
+                    new FrameMapping(bundle.sampleRateHertz()),
+                    settings.kafka(),
+                    PART),
+                WatermarkStrategy.noWatermarks(),
+                "frames")
+            .uid(ScoringUids.FRAMES)
+            .process(new DeadLetterSplit<FrameAudio>(), TypeInformation.of(FrameAudio.class))
+            .name("frames: split off dead letters")
+            .uid(ScoringUids.FRAMES_SPLIT);
+
+    SingleOutputStreamOperator<SensorRegistration> sensors =
+        environment
+            .fromSource(
+                InboundRecords.table(
+                    Topics.SENSORS,
+                    SensorRegistration.class,
+                    new SensorRegistration.Mapping(),
+                    settings.kafka(),
+                    PART),
+                WatermarkStrategy.noWatermarks(),
+                "sensors")
+            .uid(ScoringUids.SENSORS)
+            .process(
+                new DeadLetterSplit<SensorRegistration>(),
+                TypeInformation.of(SensorRegistration.class))
+            .name("sensors: split off dead letters")
+            .uid(ScoringUids.SENSORS_SPLIT);
+
+    SingleOutputStreamOperator<AudioWindow> windows =
+        frames
+            .keyBy(FrameAudio::sensorId)
+            .process(
+                new WindowCuttingFunction(
+                    bundle.sampleRateHertz(),
+                    bundle.windowSamples(),
+                    bundle.hopSamples(),
+                    settings.disorderBound(),
+                    settings.forgetAfter()),
+                TypeInformation.of(AudioWindow.class))
+            .name("cut windows")
+            .uid(ScoringUids.CUT);
+
+    SingleOutputStreamOperator<ScoredWindow> scores =
+        AsyncDataStream.unorderedWait(
+                windows,
+                new InferenceFunction(settings.inference()),
+                SCORE_TIMEOUT_SECONDS,
+                TimeUnit.SECONDS,
+                settings.capacity())
+            .returns(TypeInformation.of(ScoredWindow.class))
+            .name("score windows")
+            .uid(ScoringUids.SCORE);
+
+    scores
+        .keyBy(ScoredWindow::sensorId)
+        .connect(sensors.keyBy(SensorRegistration::sensorId))
+        .process(
+            new DetectionFunction(settings.bundle(), settings.silenceFlush()),
+            TypeInformation.of(PlacedDetection.class))
+        .name("detect")
+        .uid(ScoringUids.DETECT)
+        .sinkTo(
+            OutboundRecords.sink(
+                Topics.DETECTIONS, new DetectionRecords(bundle.ref()), settings.kafka(), PART))
+        .name("detections")
+        .uid(ScoringUids.DETECTIONS);
+
+    frames
+        .getSideOutput(DeadLetterSplit.LETTERS)
+        .union(sensors.getSideOutput(DeadLetterSplit.LETTERS))
+        .sinkTo(OutboundRecords.deadLetters(settings.kafka(), PART))
+        .name("dead letters")
+        .uid(ScoringUids.DEAD_LETTERS);
+  }
+}
