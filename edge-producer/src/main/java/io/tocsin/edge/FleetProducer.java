@@ -1,0 +1,120 @@
+package io.tocsin.edge;
+
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.tocsin.schema.Topic;
+import io.tocsin.schema.Topics;
+import io.tocsin.schema.avro.AudioFrame;
+import io.tocsin.schema.avro.Heartbeat;
+import io.tocsin.schema.avro.Sensor;
+import io.tocsin.schema.wire.ConfluentAvroSerializer;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * One Kafka producer for any number of sensors: acks from all replicas, idempotent, in order. Safe
+ * for use by several threads.
+ *
+ * <p>A record's Kafka timestamp is when it is sent, never the capture time: brokers refuse records
+ * far from their own clock, and a sensor whose clock is wrong must not block itself.
+ */
+public final class FleetProducer implements AutoCloseable {
+
+  private final Producer<String, byte[]> producer;
+  private final ConfluentAvroSerializer<SpecificRecord> serializer;
+  private final SecureRandom random = new SecureRandom();
+
+  /** Over a given producer; it is closed with this. */
+  public FleetProducer(
+      Producer<String, byte[]> producer, SchemaRegistryClient registry, boolean autoRegister) {
+    this.producer = producer;
+    this.serializer = new ConfluentAvroSerializer<>(registry, autoRegister);
+  }
+
+  /**
+   * Connects to Kafka.
+   *
+   * @param properties further client settings, such as security; they go over ours
+   */
+  public static FleetProducer connect(
+      String bootstrapServers,
+      SchemaRegistryClient registry,
+      boolean autoRegister,
+      Map<String, String> properties) {
+    Properties settings = new Properties();
+    settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    settings.put(ProducerConfig.CLIENT_ID_CONFIG, "tocsin-sensor");
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, "5");
+    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, "131072");
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(4 << 20));
+    settings.putAll(properties);
+    return new FleetProducer(
+        new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer()),
+        registry,
+        autoRegister);
+  }
+
+  /** Publishes a sensor's registration. */
+  public CompletableFuture<RecordMetadata> register(Sensor sensor) {
+    return send(Topics.SENSORS, sensor, sensor.getSensorId());
+  }
+
+  /** Publishes a frame. */
+  public CompletableFuture<RecordMetadata> send(AudioFrame frame) {
+    return send(Topics.AUDIO_FRAMES, frame, frame.getSensorId());
+  }
+
+  /** Publishes a heartbeat. */
+  public CompletableFuture<RecordMetadata> send(Heartbeat heartbeat) {
+    return send(Topics.HEARTBEATS, heartbeat, heartbeat.getSensorId());
+  }
+
+  private CompletableFuture<RecordMetadata> send(Topic<?> topic, SpecificRecord value, String key) {
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(topic.name(), key, serializer.serialize(topic.name(), value));
+    record.headers().add("traceparent", traceparent().getBytes(StandardCharsets.US_ASCII));
+    CompletableFuture<RecordMetadata> sent = new CompletableFuture<>();
+    var unused =
+        producer.send(
+            record,
+            (metadata, error) -> {
+              if (error == null) {
+                sent.complete(metadata);
+              } else {
+                sent.completeExceptionally(error);
+              }
+            });
+    return sent;
+  }
+
+  /** A new trace (W3C Trace Context, version 00, sampled). */
+  private String traceparent() {
+    byte[] ids = new byte[24];
+    random.nextBytes(ids);
+    HexFormat hex = HexFormat.of();
+    return "00-" + hex.formatHex(ids, 0, 16) + "-" + hex.formatHex(ids, 16, 24) + "-01";
+  }
+
+  /** Waits until all that was sent is acknowledged or given up. */
+  public void flush() {
+    producer.flush();
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}

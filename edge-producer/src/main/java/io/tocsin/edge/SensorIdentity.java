@@ -1,0 +1,56 @@
+package io.tocsin.edge;
+
+import io.tocsin.schema.avro.Clock;
+import io.tocsin.schema.avro.Place;
+import io.tocsin.schema.avro.Sensor;
+import io.tocsin.schema.check.Plausibility;
+import java.time.Instant;
+
+/**
+ * Who a sensor is and where.
+ *
+ * @param sensor the registration that is published
+ * @param clock what disciplines the capture clock
+ */
+public record SensorIdentity(Sensor sensor, Clock clock) {
+
+  /**
+   * Refuses an identity that the rest of the system would refuse.
+   *
+   * @throws IllegalArgumentException naming the field, the value and what is allowed
+   */
+  public SensorIdentity {
+    Plausibility.problemOf(sensor, Instant.now())
+        .ifPresent(
+            problem -> {
+              throw new IllegalArgumentException(problem);
+            });
+  }
+
+  /** A sensor that registers now. */
+  public static SensorIdentity of(
+      String sensorId,
+      double latitudeDegrees,
+      double longitudeDegrees,
+      double audibleRadiusMetres,
+      Clock clock) {
+    return new SensorIdentity(
+        Sensor.newBuilder()
+            .setSensorId(sensorId)
+            .setPlace(
+                Place.newBuilder()
+                    .setLatitudeDegrees(latitudeDegrees)
+                    .setLongitudeDegrees(longitudeDegrees)
+                    .build())
+            .setAudibleRadiusMetres(audibleRadiusMetres)
+            .setFirmware("tocsin-sensor")
+            .setRegisteredAt(Instant.now())
+            .build(),
+        clock);
+  }
+
+  /** The sensor's id. */
+  public String sensorId() {
+    return sensor.getSensorId();
+  }
+}

@@ -1,0 +1,117 @@
+package io.tocsin.edge;
+
+import io.tocsin.audio.FlacFrames;
+import io.tocsin.audio.Levels;
+import io.tocsin.audio.Pcm16;
+import io.tocsin.schema.avro.AudioEncoding;
+import io.tocsin.schema.avro.AudioFrame;
+import io.tocsin.schema.avro.Heartbeat;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.RecordMetadata;
+
+/** One sensor's way into Kafka: numbers its frames and knows what became of them. */
+public final class SensorLink {
+
+  private final SensorIdentity identity;
+  private final FleetProducer fleet;
+  private final String bootId;
+  private final int sampleRateHertz;
+  private final AudioEncoding encoding;
+  private final AtomicLong acknowledged = new AtomicLong();
+  private final AtomicLong dropped = new AtomicLong();
+  private long sequence;
+  private double levelDbfs = Levels.FLOOR_DBFS;
+
+  /**
+   * Registers the sensor.
+   *
+   * @param bootId names this run of the producer
+   */
+  public SensorLink(
+      SensorIdentity identity,
+      FleetProducer fleet,
+      String bootId,
+      int sampleRateHertz,
+      AudioEncoding encoding) {
+    this.identity = identity;
+    this.fleet = fleet;
+    this.bootId = bootId;
+    this.sampleRateHertz = sampleRateHertz;
+    this.encoding = encoding;
+    fleet.register(identity.sensor()).whenComplete((m, e) -> count(e));
+  }
+
+  private void count(Throwable error) {
+    if (error != null) {
+      dropped.incrementAndGet();
+    }
+  }
+
+  /**
+   * Sends a frame.
+   *
+   * @param capturedAtMicros instant of the first sample
+   */
+  public CompletableFuture<RecordMetadata> send(short[] samples, long capturedAtMicros) {
+    return send(frame(samples, capturedAtMicros));
+  }
+
+  /**
+   * Sends a frame that {@link #frame} made; sending one again is a duplicate, as on the network.
+   */
+  public CompletableFuture<RecordMetadata> send(AudioFrame frame) {
+    return fleet
+        .send(frame)
+        .whenComplete((m, e) -> (e == null ? acknowledged : dropped).incrementAndGet());
+  }
+
+  /** The next frame. */
+  public AudioFrame frame(short[] samples, long capturedAtMicros) {
+    levelDbfs = Levels.rmsDbfs(samples);
+    ByteBuffer coded =
+        encoding == AudioEncoding.FLAC
+            ? ByteBuffer.wrap(FlacFrames.encode(samples, sampleRateHertz))
+            : Pcm16.encode(samples);
+    return AudioFrame.newBuilder()
+        .setSensorId(identity.sensorId())
+        .setBootId(bootId)
+        .setSequence(sequence++)
+        .setCapturedAt(Instant.EPOCH.plus(capturedAtMicros, ChronoUnit.MICROS))
+        .setClock(identity.clock())
+        .setSampleRateHertz(sampleRateHertz)
+        .setEncoding(encoding)
+        .setSamples(coded)
+        .build();
+  }
+
+  /** Sends a heartbeat with what is known now. */
+  public CompletableFuture<RecordMetadata> heartbeat() {
+    long unsent = sequence - acknowledged.get() - dropped.get();
+    return fleet.send(
+        Heartbeat.newBuilder()
+            .setSensorId(identity.sensorId())
+            .setBootId(bootId)
+            .setSentAt(Instant.now().truncatedTo(ChronoUnit.MICROS))
+            .setClock(identity.clock())
+            .setSpoolDepth(Math.max(0, unsent))
+            .setLevelDbfs((float) levelDbfs)
+            .setFramesSent(acknowledged.get())
+            .setFramesDropped(dropped.get())
+            .setFirmware(identity.sensor().getFirmware())
+            .build());
+  }
+
+  /** Frames that Kafka did not take. */
+  public long framesDropped() {
+    return dropped.get();
+  }
+
+  /** Frames that Kafka took. */
+  public long framesAcknowledged() {
+    return acknowledged.get();
+  }
+}

@@ -1,0 +1,133 @@
+package io.tocsin.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
+import io.tocsin.audio.Pcm16;
+import io.tocsin.schema.Topics;
+import io.tocsin.schema.avro.AudioEncoding;
+import io.tocsin.schema.avro.AudioFrame;
+import io.tocsin.schema.avro.Clock;
+import io.tocsin.schema.avro.Heartbeat;
+import io.tocsin.schema.wire.ConfluentAvroDeserializer;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class EdgeTest {
+
+  private static final Clock CLOCK = Clock.newBuilder().setUncertaintyMicros(1_000).build();
+  private final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
+  private final MockProducer<String, byte[]> kafka =
+      new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+
+  @Test
+  void framesAreContiguousHoweverTheSamplesCome() {
+    short[] samples = new short[44_100];
+    Random random = new Random(5);
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = (short) random.nextInt();
+    }
+    Framer framer = new Framer(1_000_000, 44_100, 4_410);
+    List<Framer.Piece> pieces = new ArrayList<>();
+    for (int from = 0; from < samples.length; ) {
+      int to = Math.min(samples.length, from + 1 + random.nextInt(9_000));
+      pieces.addAll(framer.accept(java.util.Arrays.copyOfRange(samples, from, to)));
+      from = to;
+    }
+    pieces.addAll(framer.finish());
+    assertThat(pieces).hasSize(10);
+    int at = 0;
+    for (Framer.Piece piece : pieces) {
+      assertThat(piece.capturedAtMicros()).isEqualTo(1_000_000 + at * 1_000_000L / 44_100);
+      for (short sample : piece.samples()) {
+        assertThat(sample).isEqualTo(samples[at++]);
+      }
+    }
+    assertThat(at).isEqualTo(samples.length);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PCM_S16LE", "FLAC"})
+  void aLinkRegistersThenSendsNumberedFramesUnderItsKeyWithATrace(AudioEncoding encoding)
+      throws Exception {
+    FleetProducer fleet = new FleetProducer(kafka, registry, true);
+    SensorLink link =
+        new SensorLink(
+            SensorIdentity.of("s-1", 52.5, 13.4, 400, CLOCK), fleet, "b", 16_000, encoding);
+    short[] samples = new short[16_000];
+    samples[7] = 1234;
+    link.send(samples, 1_777_636_800_000_001L).get();
+    link.send(samples, 1_777_636_801_000_001L).get();
+    link.heartbeat().get();
+    List<ProducerRecord<String, byte[]>> sent = kafka.history();
+    assertThat(sent)
+        .extracting(ProducerRecord::topic)
+        .containsExactly(
+            Topics.SENSORS.name(),
+            Topics.AUDIO_FRAMES.name(),
+            Topics.AUDIO_FRAMES.name(),
+            Topics.HEARTBEATS.name());
+    assertThat(sent).extracting(ProducerRecord::key).containsOnly("s-1");
+    assertThat(sent).allSatisfy(r -> assertThat(r.timestamp()).isNull());
+    assertThat(new String(sent.get(1).headers().lastHeader("traceparent").value()))
+        .matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01");
+    AudioFrame second =
+        new ConfluentAvroDeserializer<>(registry, AudioFrame.class)
+            .deserialize(Topics.AUDIO_FRAMES.name(), sent.get(2).value());
+    assertThat(second.getSequence()).isEqualTo(1);
+    assertThat(second.getCapturedAt()).isEqualTo("2026-05-01T12:00:01.000001Z");
+    short[] decoded =
+        encoding == AudioEncoding.FLAC
+            ? io.tocsin.audio.FlacFrames.decode(second.getSamples(), "frame")
+            : Pcm16.decode(second.getSamples());
+    assertThat(decoded).isEqualTo(samples);
+    Heartbeat heartbeat =
+        new ConfluentAvroDeserializer<>(registry, Heartbeat.class)
+            .deserialize(Topics.HEARTBEATS.name(), sent.get(3).value());
+    assertThat(heartbeat.getFramesSent()).isEqualTo(2);
+    assertThat(heartbeat.getSpoolDepth()).isZero();
+  }
+
+  @Test
+  void coordinatesThatAreNoneAreRefusedWithTheValue() {
+    assertThatThrownBy(() -> SensorIdentity.of("s", Double.NaN, 13.4, 400, CLOCK))
+        .hasMessageContaining("latitudeDegrees is NaN");
+    assertThatThrownBy(() -> SensorIdentity.of("s", 52, 200, 400, CLOCK))
+        .hasMessageContaining("longitudeDegrees is 200");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--lat=NaN --lon=1 x.wav, latitudeDegrees is NaN",
+    "--lat=1 --lon=1 --frame-millis=5 x.wav, --frame-millis is 5",
+    "--lat=1 --lon=1 --rate=none x.wav, none",
+    "--lat=1 --lon=1, INPUT"
+  })
+  void aWrongCommandLineIsExitCode2AndSaysWhy(String arguments, String expected) {
+    StringWriter errors = new StringWriter();
+    CommandLine command = new CommandLine(new TocsinSensor()).setErr(new PrintWriter(errors, true));
+    int exit = command.execute(("--sensor-id=s " + arguments).split(" "));
+    assertThat(exit).isEqualTo(2);
+    assertThat(errors.toString()).contains(expected);
+  }
+
+  @Test
+  void pcmOnStandardInputIsMixedToMono() throws Exception {
+    byte[] stereo = {0, 64, 0, 0, 0, 0, 0, -64, 5};
+    PcmStream stream = new PcmStream(new java.io.ByteArrayInputStream(stereo), 2);
+    assertThat(stream.read(10)).containsExactly(0.25f, -0.25f);
+    assertThat(stream.read(10)).isNull();
+  }
+}
