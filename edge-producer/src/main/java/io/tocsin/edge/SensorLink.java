@@ -42,10 +42,10 @@ public final class SensorLink {
     this.bootId = bootId;
     this.sampleRateHertz = sampleRateHertz;
     this.encoding = encoding;
-    fleet.register(identity.sensor()).whenComplete((m, e) -> count(e));
+    var unused = fleet.register(identity.sensor()).whenComplete((m, e) -> count(e));
   }
 
-  private void count(Throwable error) {
+  private void count(@org.jspecify.annotations.Nullable Throwable error) {
     if (error != null) {
       dropped.incrementAndGet();
     }

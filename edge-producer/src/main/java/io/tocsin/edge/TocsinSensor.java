@@ -240,10 +240,14 @@ public final class TocsinSensor implements Callable<Integer> {
         }
         var unused = link.send(piece.samples(), piece.capturedAtMicros());
         if (System.nanoTime() >= nextHeartbeatNanos) {
-          var alsoUnused = link.heartbeat();
-          nextHeartbeatNanos += HEARTBEAT_EVERY.toNanos();
+          beat();
         }
       }
+    }
+
+    private void beat() {
+      var unused = link.heartbeat();
+      nextHeartbeatNanos += HEARTBEAT_EVERY.toNanos();
     }
 
     private void sleepUntil(long nanos) throws InterruptedException {
