@@ -1,0 +1,332 @@
+package io.tocsin.stack;
+
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.tocsin.stack.part.Part;
+import io.tocsin.stack.part.PartSurroundings;
+import io.tocsin.stack.postgres.ClusterFolder;
+import io.tocsin.stack.postgres.PostgresServer;
+import io.tocsin.stack.process.Child;
+import io.tocsin.stack.process.Launcher;
+import io.tocsin.stack.process.ProcessIdentity;
+import io.tocsin.stack.process.TcpPorts;
+import io.tocsin.stack.server.FlinkCluster;
+import io.tocsin.stack.server.FlinkRest;
+import io.tocsin.stack.server.JavaCommand;
+import io.tocsin.stack.server.KafkaServer;
+import io.tocsin.stack.server.RegistryServer;
+import io.tocsin.stack.server.Server;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * Kafka, the schema registry, PostGIS and Flink as child processes on loopback, with topics,
+ * schemas and the default pattern in place; and, when asked, the parts of Tocsin.
+ *
+ * <p>Processes end with this program, however it ends. {@link #close} ends them in reverse order
+ * and may be called from another thread, also while the stack is starting.
+ */
+public final class LocalStack implements AutoCloseable {
+
+  private static final Path ROOT = Path.of("/");
+  private static final Path PROC = Path.of("/proc");
+  private static final short ONE_BROKER = 1;
+  private static final Duration LEASH_SPEAKS = Duration.ofSeconds(5);
+
+  /** Ports inside a server are looked for from here, below those that clients get by chance. */
+  private static final int INSIDE_PORTS = 21_000;
+
+  private final StackSettings settings;
+  private final Consumer<String> progress;
+  private final StackLock lock;
+  private final Distribution distribution;
+  private final Launcher launcher;
+  private final Endpoints endpoints;
+  private final KafkaServer kafka;
+  private final RegistryServer registry;
+  private final PostgresServer postgres;
+  private final FlinkCluster flink;
+  private final Instant startedAt = Instant.now();
+  private final List<Child> children = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<Child> unexpectedEnd = new CompletableFuture<>();
+  private volatile boolean closing;
+  private boolean closed;
+
+  private LocalStack(StackSettings settings, Consumer<String> progress, StackLock lock)
+      throws InterruptedException {
+    this.settings = settings;
+    this.progress = progress;
+    this.lock = lock;
+    Path stateDir = settings.stateDir();
+    RunningStack.endLeftovers(stateDir);
+    if (settings.fresh()) {
+      ClusterFolder.candidates(stateDir).forEach(Folders::delete);
+      Folders.empty(stateDir, StackLock.file(stateDir));
+    }
+    StackPorts ports = settings.ports();
+    if (settings.freePorts()) {
+      ports = ports.movedToFree(TcpPorts::isFree);
+    } else {
+      ports.requireFree(TcpPorts::isFree, PROC);
+    }
+    int controllerPort = TcpPorts.firstFree(INSIDE_PORTS, TcpPorts::isFree);
+    int rpcPort = TcpPorts.firstFree(controllerPort + 1, TcpPorts::isFree);
+    this.distribution = Distribution.locate();
+    this.launcher = new Launcher(stateDir, children::add);
+    this.kafka =
+        new KafkaServer(
+            distribution, launcher, stateDir.resolve("kafka"), ports.kafka(), controllerPort);
+    this.registry =
+        new RegistryServer(distribution, launcher, stateDir.resolve("registry"), ports.registry());
+    this.postgres = new PostgresServer(launcher, stateDir, ports.postgres(), ROOT, progress);
+    this.flink =
+        new FlinkCluster(
+            distribution,
+            launcher,
+            stateDir.resolve("flink"),
+            ports.flink(),
+            rpcPort,
+            settings.taskSlots());
+    this.endpoints =
+        new Endpoints(
+            kafka.bootstrapServers(),
+            registry.url(),
+            flink.restUrl(),
+            postgres.jdbcUrl(),
+            "127.0.0.1",
+            ports.postgres(),
+            PostgresServer.DATABASE,
+            PostgresServer.USER,
+            postgres.passwordFile().toString());
+  }
+
+  /**
+   * A stack whose processes are not started yet; takes the state folder for itself.
+   *
+   * @param progress told a line at each step
+   * @throws StackException if the stack of that name runs or a port is taken
+   */
+  public static LocalStack prepare(StackSettings settings, Consumer<String> progress)
+      throws InterruptedException {
+    StackLock lock = StackLock.take(settings);
+    try {
+      return new LocalStack(settings, progress, lock);
+    } catch (RuntimeException | InterruptedException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** Starts the servers of a stack and what they hold; nothing is left running after an error. */
+  public static LocalStack start(StackSettings settings, Consumer<String> progress)
+      throws InterruptedException {
+    LocalStack stack = prepare(settings, progress);
+    try {
+      stack.startServers();
+      return stack;
+    } catch (RuntimeException | InterruptedException e) {
+      stack.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts the servers, creates topics, registers schemas, publishes the default pattern.
+   *
+   * @throws StackException if a server does not start; the message names its log
+   * @throws MissingPrerequisiteException if PostGIS is missing and cannot be installed
+   */
+  public void startServers() throws InterruptedException {
+    // PostgreSQL first: it alone may be missing.
+    List<Server> servers = List.of(postgres, kafka, registry, flink);
+    recordProcesses(false);
+    for (Server server : servers) {
+      server.start();
+    }
+    recordProcesses(false);
+    for (Server server : servers) {
+      server.awaitReady();
+      progress.accept(server.name() + " answers");
+    }
+    children.forEach(this::watch);
+    Provisioning.apply(
+        endpoints.bootstrapServers(),
+        endpoints.registryUrl(),
+        settings.topicPartitions(),
+        ONE_BROKER);
+    progress.accept("topics, schemas and the default pattern are in place");
+  }
+
+  /**
+   * Starts every part of Tocsin and waits until the Flink jobs run.
+   *
+   * @param bundle folder of the model bundle
+   */
+  public void startParts(Path bundle) throws InterruptedException {
+    for (Part part : Part.ALL) {
+      startPart(part, bundle);
+      progress.accept(part.name() + " runs");
+    }
+  }
+
+  /** Starts one part; a Flink job goes on from its newest checkpoint, if there is one. */
+  public void startPart(Part part, Path bundle) throws InterruptedException {
+    JvmProgram program =
+        new JvmProgram(
+            part.name(),
+            part.mainClass(),
+            part.heapMebibytes(),
+            List.of("--config=" + writeSettings(part, bundle)));
+    switch (part.kind()) {
+      case FLINK_JOB -> submitJob(program);
+      case PROCESS -> watch(startJvm(program));
+    }
+    recordProcesses(false);
+  }
+
+  /** Says in stack.json that everything that was asked for runs. */
+  public void markReady() throws InterruptedException {
+    recordProcesses(true);
+  }
+
+  /**
+   * Submits a Flink job whose classes are in the distribution and waits until all its subtasks run.
+   * It goes on from its newest checkpoint, if there is one.
+   *
+   * @param program understands the settings of {@link FlinkCluster#submit}
+   */
+  public FlinkRest.Job submitJob(JvmProgram program) throws InterruptedException {
+    return flink.submit(program);
+  }
+
+  /** Starts a program of the distribution in a JVM of its own, which ends with the stack. */
+  public Child startJvm(JvmProgram program) {
+    return launcher.start(
+        JavaCommand.of(
+            distribution,
+            launcher,
+            folderOf(program.name()),
+            program.name(),
+            List.of("-Xmx" + program.heapMebibytes() + "m"),
+            program.mainClass(),
+            program.arguments()));
+  }
+
+  /** Completed with the first server or part that ends while it should run. */
+  public CompletableFuture<Child> unexpectedEnd() {
+    return unexpectedEnd;
+  }
+
+  /** Where clients reach the servers. */
+  public Endpoints endpoints() {
+    return endpoints;
+  }
+
+  /** Flink's REST interface: jobs, metrics, cancelling. */
+  public FlinkRest flink() {
+    return flink.rest();
+  }
+
+  /** A connection to the database, as its owner. */
+  public Connection connect() throws SQLException {
+    return postgres.connect();
+  }
+
+  /** Password of the database's owner. */
+  public String databasePassword() {
+    return postgres.password();
+  }
+
+  /** The folder of everything that the stack writes. */
+  public Path stateDir() {
+    return settings.stateDir();
+  }
+
+  /** Whether {@link #close} was called. */
+  public boolean isClosing() {
+    return closing;
+  }
+
+  /** Ends all processes, the last started first, and frees the state folder. */
+  @Override
+  public void close() {
+    closing = true;
+    launcher.close();
+    synchronized (children) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      for (int i = children.size() - 1; i >= 0; i--) {
+        children.get(i).stop();
+      }
+      StackFile.remove(settings.stateDir());
+      lock.close();
+    }
+  }
+
+  private void watch(Child child) {
+    var unused =
+        child
+            .onEnd()
+            .thenAccept(
+                ended -> {
+                  if (!ended.isStopping()) {
+                    unexpectedEnd.complete(ended);
+                  }
+                });
+  }
+
+  private Path writeSettings(Part part, Path bundle) {
+    Path folder = folderOf(part.name());
+    Path file = folder.resolve("settings.yaml");
+    int parallelism = Math.max(1, Math.min(settings.topicPartitions(), settings.taskSlots() / 2));
+    Map<String, Object> tree =
+        part.settings().apply(new PartSurroundings(endpoints, bundle, folder, parallelism));
+    try {
+      new YAMLMapper().writeValue(file.toFile(), tree);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " cannot be written", e);
+    }
+    return file;
+  }
+
+  private Path folderOf(String program) {
+    Path folder = settings.stateDir().resolve(program);
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(folder + " cannot be made", e);
+    }
+  }
+
+  private void recordProcesses(boolean ready) throws InterruptedException {
+    List<StackFile.Held> alive = new ArrayList<>();
+    for (Child child : children) {
+      if (child.isAlive()) {
+        child
+            .held(LEASH_SPEAKS)
+            .ifPresent(
+                process -> alive.add(new StackFile.Held(child.name(), process, child.leash())));
+      }
+    }
+    synchronized (children) {
+      if (!closed) {
+        new StackFile(
+                settings.name(), startedAt, ready, ProcessIdentity.current(), alive, endpoints)
+            .write(settings.stateDir());
+      }
+    }
+  }
+}

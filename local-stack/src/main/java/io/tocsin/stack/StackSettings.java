@@ -1,0 +1,52 @@
+package io.tocsin.stack;
+
+import java.nio.file.Path;
+
+/**
+ * How a stack is started.
+ *
+ * @param home the folder that holds {@code .tocsin/}
+ * @param name of the stack; its state is {@code HOME/.tocsin/NAME/}
+ * @param ports that are wanted
+ * @param freePorts whether a taken port is replaced by the next free one rather than an error
+ * @param fresh whether the state of earlier runs is deleted first
+ * @param topicPartitions partitions of each topic that is created
+ * @param taskSlots slots of the Flink TaskManager
+ */
+public record StackSettings(
+    Path home,
+    String name,
+    StackPorts ports,
+    boolean freePorts,
+    boolean fresh,
+    int topicPartitions,
+    int taskSlots) {
+
+  public StackSettings {
+    if (!name.matches("[a-z0-9][a-z0-9-]{0,30}")) {
+      throw new IllegalArgumentException(
+          "stack name is '" + name + "'; use up to 31 of a-z, 0-9 and -");
+    }
+    if (topicPartitions < 1 || taskSlots < 1) {
+      throw new IllegalArgumentException(
+          "a stack needs a partition and a slot or more; given are %d and %d"
+              .formatted(topicPartitions, taskSlots));
+    }
+    home = home.toAbsolutePath().normalize();
+  }
+
+  /** A stack that keeps its state and its default ports. */
+  public static StackSettings lasting(Path home, String name) {
+    return new StackSettings(home, name, StackPorts.DEFAULTS, false, false, 4, 8);
+  }
+
+  /** A stack for one use: fresh state, free ports. */
+  public static StackSettings forOneUse(Path home, String name) {
+    return new StackSettings(home, name, StackPorts.DEFAULTS, true, true, 4, 8);
+  }
+
+  /** The folder of everything that this stack writes. */
+  public Path stateDir() {
+    return home.resolve(".tocsin").resolve(name);
+  }
+}

@@ -1,0 +1,75 @@
+package io.tocsin.stack;
+
+import io.tocsin.stack.cli.DoctorVerb;
+import io.tocsin.stack.cli.ExitCodes;
+import io.tocsin.stack.cli.InitVerb;
+import io.tocsin.stack.cli.StopVerb;
+import io.tocsin.stack.cli.UpVerb;
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The tocsin command line. */
+@Command(
+    name = "tocsin",
+    mixinStandardHelpOptions = true,
+    versionProvider = Tocsin.Version.class,
+    description = "Hears a fleet of acoustic sensors and raises located distress alerts.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:failed; the message says why",
+      "2:the command line is wrong",
+      "3:something that the machine must have is missing; the message says how to get it"
+    })
+public final class Tocsin implements Runnable {
+
+  /** Every verb. */
+  private static final List<Class<?>> VERBS =
+      List.of(
+          UpVerb.class, StopVerb.class, DoctorVerb.class, InitVerb.class, GenerateCompletion.class);
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** See the class. */
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** The command line with all verbs. */
+  public static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Tocsin());
+    VERBS.forEach(line::addSubcommand);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler(
+        (failure, command, parsed) -> {
+          PrintWriter err = command.getErr();
+          if (ExitCodes.isExplained(failure)) {
+            err.println("tocsin: " + failure.getMessage());
+          } else {
+            failure.printStackTrace(err);
+          }
+          err.flush();
+          return ExitCodes.of(failure);
+        });
+    return line;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a verb is missing");
+  }
+
+  /** The version of this build. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"tocsin " + Distribution.version()};
+    }
+  }
+}

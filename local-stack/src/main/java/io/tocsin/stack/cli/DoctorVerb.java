@@ -1,0 +1,36 @@
+package io.tocsin.stack.cli;
+
+import io.tocsin.stack.doctor.Doctor;
+import io.tocsin.stack.doctor.Finding;
+import io.tocsin.stack.doctor.Machine;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Says what is there, what is missing, and how to get it. */
+@Command(
+    name = "doctor",
+    mixinStandardHelpOptions = true,
+    description = "Says what is there, what is missing, and how to get it.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:the demo can run", "3:something that it needs is missing"})
+public final class DoctorVerb implements Callable<Integer> {
+
+  @Mixin private StackOptions stack = new StackOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    List<Finding> findings = Doctor.examine(Machine.thisOne(StackOptions.home()), stack.ports());
+    PrintWriter out = spec.commandLine().getOut();
+    findings.forEach(finding -> out.println(finding.line()));
+    boolean well = findings.stream().noneMatch(Finding::hinders);
+    out.println(well ? "The demo can run." : "The demo cannot run yet: see MISSING.");
+    out.flush();
+    return well ? ExitCodes.DONE : ExitCodes.MISSING_PREREQUISITE;
+  }
+}

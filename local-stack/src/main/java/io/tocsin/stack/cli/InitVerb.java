@@ -1,0 +1,54 @@
+package io.tocsin.stack.cli;
+
+import io.tocsin.stack.Provisioning;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Puts topics, schemas and default patterns into servers that someone else runs. */
+@Command(
+    name = "init",
+    mixinStandardHelpOptions = true,
+    description =
+        "Creates topics, registers schemas and publishes the default pattern; harmless when run"
+            + " again.")
+public final class InitVerb implements Callable<Integer> {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--bootstrap-servers",
+      defaultValue = "127.0.0.1:9092",
+      description = "Kafka; default ${DEFAULT-VALUE}.")
+  private String bootstrapServers = "";
+
+  @Option(
+      names = "--registry-url",
+      defaultValue = "http://127.0.0.1:8081/apis/ccompat/v7",
+      description = "Confluent-compatible schema registry; default ${DEFAULT-VALUE}.")
+  private String registryUrl = "";
+
+  @Option(
+      names = "--partitions",
+      defaultValue = "4",
+      description = "Partitions of each new topic; default ${DEFAULT-VALUE}.")
+  private int partitions;
+
+  @Option(
+      names = "--replication-factor",
+      defaultValue = "1",
+      description = "Copies of each partition of a new topic; default ${DEFAULT-VALUE}.")
+  private short replicationFactor;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Provisioning.apply(bootstrapServers, registryUrl, partitions, replicationFactor);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("topics, schemas and the default pattern are in place");
+    out.flush();
+    return ExitCodes.DONE;
+  }
+}

@@ -1,0 +1,146 @@
+package io.tocsin.stack.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tocsin.stack.StackException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** The part of Flink's REST interface that running a few jobs needs. */
+public final class FlinkRest {
+
+  private static final Duration ANSWER = Duration.ofSeconds(10);
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
+  private static final Set<String> ENDED = Set.of("FAILED", "CANCELED", "FINISHED", "SUSPENDED");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final String url;
+
+  /**
+   * @param url such as {@code http://127.0.0.1:8082}
+   */
+  public FlinkRest(String url) {
+    this.url = url;
+  }
+
+  /** What the cluster has. */
+  public record Overview(int taskManagers, int slots, int freeSlots, String version) {}
+
+  /**
+   * A job.
+   *
+   * @param state as Flink names it, such as RUNNING
+   * @param tasks subtasks of all its vertices
+   * @param runningTasks those of them that run
+   */
+  public record Job(String id, String name, String state, int tasks, int runningTasks) {
+
+    /** Whether every subtask runs. */
+    public boolean isFullyRunning() {
+      return state.equals("RUNNING") && tasks > 0 && runningTasks == tasks;
+    }
+
+    /** Whether it came to an end, a good or a bad one. */
+    public boolean hasEnded() {
+      return ENDED.contains(state);
+    }
+  }
+
+  /** What the cluster has. */
+  public Overview overview() throws IOException, InterruptedException {
+    JsonNode answer = get("/overview");
+    return new Overview(
+        answer.path("taskmanagers").asInt(),
+        answer.path("slots-total").asInt(),
+        answer.path("slots-available").asInt(),
+        answer.path("flink-version").asText());
+  }
+
+  /** Every job that the cluster remembers, ended ones too. */
+  public List<Job> jobs() throws IOException, InterruptedException {
+    List<Job> jobs = new ArrayList<>();
+    for (JsonNode job : get("/jobs/overview").path("jobs")) {
+      jobs.add(
+          new Job(
+              job.path("jid").asText(),
+              job.path("name").asText(),
+              job.path("state").asText(),
+              job.path("tasks").path("total").asInt(),
+              job.path("tasks").path("running").asInt()));
+    }
+    return jobs;
+  }
+
+  /**
+   * Waits until the job called {@code name} runs with all its subtasks.
+   *
+   * @throws StackException if it ends instead or takes longer than {@code longest}
+   */
+  public Job awaitRunning(String name, Duration longest) throws InterruptedException {
+    long deadline = System.nanoTime() + longest.toNanos();
+    String last = "is not known to the cluster";
+    while (System.nanoTime() < deadline) {
+      try {
+        for (Job job : jobs()) {
+          if (job.name().equals(name)) {
+            if (job.isFullyRunning()) {
+              return job;
+            }
+            last = "is " + job.state() + ", " + job.runningTasks() + " of " + job.tasks();
+            if (job.state().equals("FAILED")) {
+              throw new StackException("Flink job " + name + " failed: " + rootCause(job.id()));
+            }
+          }
+        }
+      } catch (IOException e) {
+        last = e.toString();
+      }
+      Thread.sleep(BETWEEN_TRIES.toMillis());
+    }
+    throw new StackException(
+        "Flink job %s does not run after %d s: it %s; see %s"
+            .formatted(name, longest.toSeconds(), last, url));
+  }
+
+  /** Cancels a job and waits until it has ended; its retained checkpoints stay. */
+  public void cancel(String jobId) throws IOException, InterruptedException {
+    HttpRequest request =
+        request("/jobs/" + jobId + "?mode=cancel")
+            .method("PATCH", HttpRequest.BodyPublishers.noBody())
+            .build();
+    client.send(request, HttpResponse.BodyHandlers.discarding());
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (System.nanoTime() < deadline) {
+      if (jobs().stream().anyMatch(job -> job.id().equals(jobId) && job.hasEnded())) {
+        return;
+      }
+      Thread.sleep(BETWEEN_TRIES.toMillis());
+    }
+    throw new StackException("Flink job " + jobId + " is not cancelled after 30 s; see " + url);
+  }
+
+  private String rootCause(String jobId) throws IOException, InterruptedException {
+    return get("/jobs/" + jobId + "/exceptions").path("root-exception").asText();
+  }
+
+  private JsonNode get(String path) throws IOException, InterruptedException {
+    HttpResponse<String> response =
+        client.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
+    if (response.statusCode() != 200) {
+      throw new IOException(url + path + " answers " + response.statusCode());
+    }
+    return JSON.readTree(response.body());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(url + path)).timeout(ANSWER);
+  }
+}
