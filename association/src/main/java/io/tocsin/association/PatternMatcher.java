@@ -35,11 +35,9 @@ final class PatternMatcher {
   }
 
   private List<Alert> match(List<SoundEvent> events, Pattern pattern) {
-    List<SoundEvent> wanted =
-        events.stream()
-            .filter(e -> pattern.labels().contains(e.label()))
-            .filter(e -> !isOtherNameOfStronger(e, events))
-            .toList();
+    List<SoundEvent> named =
+        events.stream().filter(e -> pattern.labels().contains(e.label())).toList();
+    List<SoundEvent> wanted = named.stream().filter(e -> !isOtherNameOfStronger(e, named)).toList();
     List<Alert> alerts = new ArrayList<>();
     boolean[] taken = new boolean[wanted.size()];
     for (int i = 0; i < wanted.size(); i++) {
@@ -142,8 +140,8 @@ final class PatternMatcher {
   }
 
   /**
-   * One sound can be recognised under two labels. Where an event of another label has more evidence
-   * and the same origin, this one is its other name.
+   * One sound can be recognised under two of the labels that the pattern wants. Where an event of
+   * another label has more evidence and the same origin, this one is its other name.
    */
   private boolean isOtherNameOfStronger(SoundEvent event, List<SoundEvent> events) {
     return events.stream()
