@@ -147,7 +147,7 @@ public final class CellAssociator {
     long reach = pattern.withinMicros() + settings.travelMicros();
     long first = alert.events().get(0).anchor().onsetMicros();
     long last = alert.events().stream().mapToLong(CellAssociator::lastOnset).max().orElse(first);
-    int evidence = considered(picks, pattern.labels(), first - reach, last + reach);
+    int evidence = considered(picks, pattern.everyLabel(), first - reach, last + reach);
     boolean closed = watermarkMicros > last + reach + settings.travelMicros();
     int revision = 2 * evidence + (closed ? 1 : 0);
     StringBuilder said = new StringBuilder().append(closed);
