@@ -1,0 +1,107 @@
+package io.tocsin.sink;
+
+import static io.tocsin.sink.Table.micros;
+
+import io.tocsin.schema.Topic;
+import io.tocsin.schema.Topics;
+import io.tocsin.schema.avro.Detection;
+import io.tocsin.sink.BulkStatement.Column;
+import io.tocsin.sink.Reading.Accepted;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
+
+/** Detections by onset and id; of two with the same key the one published later is in force. */
+final class DetectionTable implements Table<Detection> {
+
+  private static final String NAME = "tocsin.detection";
+
+  private static final BulkStatement<Published<Detection>> UPSERT =
+      new BulkStatement<>(
+          """
+          INSERT INTO tocsin.detection AS t (
+            detection_id, sensor_id, place, altitude_m, accuracy_m, label, probability, score,
+            onset_at, onset_sigma_us, ended_at, level_dbfs, clock_source, clock_uncertainty_us,
+            model_id, model_version, model_digest, evidence, published_at)
+          SELECT detection_id, sensor_id, tocsin.point(lon, lat), altitude_m, accuracy_m, label,
+            probability, score, tocsin.instant(onset_us), onset_sigma_us, tocsin.instant(ended_us),
+            level_dbfs, clock_source, clock_uncertainty_us, model_id, model_version, model_digest,
+            evidence, tocsin.instant(published_us)
+          FROM {rows}
+          ON CONFLICT (onset_at, detection_id) DO UPDATE SET
+            sensor_id = excluded.sensor_id,
+            place = excluded.place,
+            altitude_m = excluded.altitude_m,
+            accuracy_m = excluded.accuracy_m,
+            label = excluded.label,
+            probability = excluded.probability,
+            score = excluded.score,
+            onset_sigma_us = excluded.onset_sigma_us,
+            ended_at = excluded.ended_at,
+            level_dbfs = excluded.level_dbfs,
+            clock_source = excluded.clock_source,
+            clock_uncertainty_us = excluded.clock_uncertainty_us,
+            model_id = excluded.model_id,
+            model_version = excluded.model_version,
+            model_digest = excluded.model_digest,
+            evidence = excluded.evidence,
+            published_at = excluded.published_at
+          WHERE excluded.published_at > t.published_at
+          """,
+          List.of(
+              new Column<>("detection_id", "text", p -> p.value().getDetectionId()),
+              new Column<>("sensor_id", "text", p -> p.value().getSensorId()),
+              new Column<>("lon", "float8", p -> p.value().getPlace().getLongitudeDegrees()),
+              new Column<>("lat", "float8", p -> p.value().getPlace().getLatitudeDegrees()),
+              new Column<>("altitude_m", "float8", p -> p.value().getPlace().getAltitudeMetres()),
+              new Column<>("accuracy_m", "float8", p -> p.value().getPlace().getAccuracyMetres()),
+              new Column<>("label", "text", p -> p.value().getLabel()),
+              new Column<>("probability", "float8", p -> p.value().getProbability()),
+              new Column<>("score", "float4", p -> p.value().getScore()),
+              new Column<>("onset_us", "int8", p -> micros(p.value().getOnsetAt())),
+              new Column<>("onset_sigma_us", "int8", p -> p.value().getOnsetSigmaMicros()),
+              new Column<>("ended_us", "int8", p -> micros(p.value().getEndAt())),
+              new Column<>("level_dbfs", "float4", p -> p.value().getLevelDbfs()),
+              new Column<>("clock_source", "text", p -> p.value().getClock().getSource().name()),
+              new Column<>(
+                  "clock_uncertainty_us", "int8", p -> p.value().getClock().getUncertaintyMicros()),
+              new Column<>("model_id", "text", p -> p.value().getModel().getId()),
+              new Column<>("model_version", "text", p -> p.value().getModel().getVersion()),
+              new Column<>("model_digest", "text", p -> p.value().getModel().getDigest()),
+              new Column<>("evidence", "jsonb", p -> Json.evidence(p.value().getEvidence())),
+              new Column<>("published_us", "int8", Published::publishedAtMicros)));
+
+  private record Key(Instant onsetAt, String detectionId) implements Comparable<Key> {
+
+    @Override
+    public int compareTo(Key other) {
+      int byOnset = onsetAt.compareTo(other.onsetAt);
+      return byOnset == 0 ? detectionId.compareTo(other.detectionId) : byOnset;
+    }
+  }
+
+  @Override
+  public Topic<Detection> topic() {
+    return Topics.DETECTIONS;
+  }
+
+  @Override
+  public Map<String, Integer> write(Handle handle, List<Accepted<Detection>> records) {
+    return Map.of(NAME, UPSERT.execute(handle, distinct(Published.values(records))));
+  }
+
+  /** One detection a key, the one published last, by onset. */
+  static Collection<Published<Detection>> distinct(List<Published<Detection>> detections) {
+    TreeMap<Key, Published<Detection>> latest = new TreeMap<>();
+    for (Published<Detection> detection : detections) {
+      latest.merge(
+          new Key(detection.value().getOnsetAt(), detection.value().getDetectionId()),
+          detection,
+          (held, next) -> next.publishedAtMicros() > held.publishedAtMicros() ? next : held);
+    }
+    return latest.values();
+  }
+}

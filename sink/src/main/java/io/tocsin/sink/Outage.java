@@ -1,0 +1,33 @@
+package io.tocsin.sink;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** When to try again while the database or the registry is away: 0.25, 0.5, 1 … up to 30 s. */
+final class Outage {
+
+  private static final Duration FIRST_WAIT = Duration.ofMillis(250);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
+  private Duration nextWait = FIRST_WAIT;
+  private Instant tryAgainAt = Instant.MIN;
+
+  /** Notes a failure at {@code now} and tells how long to wait. */
+  Duration failed(Instant now) {
+    Duration wait = nextWait;
+    tryAgainAt = now.plus(wait);
+    Duration doubled = wait.multipliedBy(2);
+    nextWait = doubled.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : doubled;
+    return wait;
+  }
+
+  /** Notes that an attempt went well. */
+  void over() {
+    nextWait = FIRST_WAIT;
+    tryAgainAt = Instant.MIN;
+  }
+
+  boolean waitsAt(Instant now) {
+    return now.isBefore(tryAgainAt);
+  }
+}

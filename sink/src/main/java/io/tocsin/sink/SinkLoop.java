@@ -1,0 +1,248 @@
+package io.tocsin.sink;
+
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.tocsin.schema.Topic;
+import io.tocsin.schema.Topics;
+import io.tocsin.schema.wire.RegistryUnavailableException;
+import io.tocsin.sink.BatchWriter.Written;
+import io.tocsin.sink.ConsumerOffsets.Claim;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Poll, write, poll again.
+ *
+ * <pre>
+ *   assigned ──► claim: fence + 1, start offset from the database ──► seek, resume
+ *   poll ──► batch ──► one transaction: offsets under the fence, rows, dead letters ──► poll
+ *                         └─ database or registry away: pause, keep polling, try again later
+ * </pre>
+ */
+final class SinkLoop implements AutoCloseable {
+
+  /** The sink's name in dead letters. */
+  static final String PART = "tocsin-sink";
+
+  private static final Logger LOG = LoggerFactory.getLogger(SinkLoop.class);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration POLL_IN_OUTAGE = Duration.ofMillis(100);
+  private static final Duration SUMMARY_EVERY = Duration.ofSeconds(30);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final DeadLetterTopics deadLetterTopics;
+  private final Jdbi jdbi;
+  private final ConsumerOffsets offsets;
+  private final BatchWriter writer;
+  private final DetectionPartitions partitions;
+  private final InstantSource clock;
+
+  private final SinkCounters counters = new SinkCounters();
+  private final Outage outage = new Outage();
+  private final Set<TopicPartition> unclaimed = new HashSet<>();
+  private final Map<TopicPartition, Long> fences = new HashMap<>();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private @Nullable Batch pending;
+  private Instant nextSummaryAt;
+  private volatile boolean stopping;
+
+  private SinkLoop(
+      String groupId,
+      Consumer<byte[], byte[]> consumer,
+      DeadLetterTopics deadLetterTopics,
+      SchemaRegistryClient registry,
+      Jdbi jdbi,
+      InstantSource clock) {
+    this.consumer = consumer;
+    this.deadLetterTopics = deadLetterTopics;
+    this.jdbi = jdbi;
+    this.clock = clock;
+    this.offsets = new ConsumerOffsets(groupId);
+    this.writer = new BatchWriter(registry, jdbi, offsets, deadLetterTopics, clock);
+    this.partitions = new DetectionPartitions(jdbi);
+    this.nextSummaryAt = clock.instant().plus(SUMMARY_EVERY);
+  }
+
+  static SinkLoop create(SinkSettings settings, SchemaRegistryClient registry, Jdbi jdbi) {
+    return new SinkLoop(
+        settings.kafka().groupId(),
+        KafkaClients.consumer(settings),
+        new DeadLetterTopics(KafkaClients.producer(settings)),
+        registry,
+        jdbi,
+        InstantSource.system());
+  }
+
+  /** The topics that become rows, and every dead-letter topic. */
+  static List<String> subscription() {
+    List<String> topics = new ArrayList<>();
+    BatchWriter.topics().forEach(topic -> topics.add(topic.name()));
+    Topics.all().stream().map(Topic::dlq).forEach(topics::add);
+    return topics;
+  }
+
+  /**
+   * Runs until {@link #stop}.
+   *
+   * @throws FencedException if another sink took a partition over unnoticed
+   */
+  void run() {
+    try {
+      consumer.subscribe(subscription(), new Assignment());
+      while (!stopping) {
+        turn();
+      }
+    } catch (WakeupException e) {
+      if (!stopping) {
+        throw e;
+      }
+    } finally {
+      summary();
+      consumer.close();
+      deadLetterTopics.close();
+      stopped.countDown();
+    }
+  }
+
+  /** Lets {@link #run} end after the transaction in hand, and waits for that; any thread. */
+  void stop(Duration atMost) {
+    stopping = true;
+    consumer.wakeup();
+    try {
+      if (!stopped.await(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("event=stop-incomplete waited={}", atMost);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  SinkMetrics metrics() {
+    return counters.metrics();
+  }
+
+  @Override
+  public void close() {
+    stopping = true;
+  }
+
+  private void turn() {
+    Instant now = clock.instant();
+    if (!outage.waitsAt(now)) {
+      work(now);
+    }
+    boolean waiting = pending != null || !unclaimed.isEmpty();
+    ConsumerRecords<byte[], byte[]> polled = consumer.poll(waiting ? POLL_IN_OUTAGE : POLL);
+    if (!polled.isEmpty()) {
+      pending = Batch.of(polled, fences);
+    }
+    if (!now.isBefore(nextSummaryAt)) {
+      summary();
+      nextSummaryAt = now.plus(SUMMARY_EVERY);
+    }
+  }
+
+  /** Everything that needs the database or the registry. */
+  private void work(Instant now) {
+    try {
+      partitions.upkeep(now);
+      claim();
+      if (pending != null) {
+        write(pending);
+        pending = null;
+      }
+      outage.over();
+      consumer.resume(fences.keySet());
+    } catch (JdbiException | RegistryUnavailableException e) {
+      consumer.pause(consumer.assignment());
+      counters.retried();
+      LOG.warn(
+          "event=outage tryAgainAfter={} reason=\"{}\"",
+          outage.failed(clock.instant()),
+          Faults.rootOf(e).toString());
+    }
+  }
+
+  private void claim() {
+    if (unclaimed.isEmpty()) {
+      return;
+    }
+    Map<TopicPartition, Claim> claims =
+        jdbi.inTransaction(handle -> offsets.claim(handle, unclaimed));
+    claims.forEach(
+        (partition, claim) -> {
+          if (claim.nextOffset() == null) {
+            consumer.seekToBeginning(List.of(partition));
+          } else {
+            consumer.seek(partition, claim.nextOffset());
+          }
+          fences.put(partition, claim.fence());
+        });
+    unclaimed.clear();
+    LOG.info("event=claimed partitions={}", claims.size());
+  }
+
+  private void write(Batch batch) {
+    long start = System.nanoTime();
+    Written written = writer.write(batch);
+    deadLetterTopics.forget();
+    counters.committed(batch, written, Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  private void summary() {
+    SinkMetrics metrics = counters.metrics();
+    LOG.info(
+        "event=summary records={} batches={} rows={} deadLetters={} retries={} writing={}"
+            + " partitions={}",
+        metrics.records(),
+        metrics.batches(),
+        metrics.rows(),
+        metrics.deadLetters(),
+        metrics.retries(),
+        metrics.writing(),
+        fences.size());
+  }
+
+  /** A partition is read only between its claim and its loss. */
+  private final class Assignment implements ConsumerRebalanceListener {
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+      consumer.pause(assigned);
+      unclaimed.addAll(assigned);
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+      unclaimed.removeAll(revoked);
+      fences.keySet().removeAll(revoked);
+      if (pending != null) {
+        pending = pending.without(revoked);
+      }
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> lost) {
+      onPartitionsRevoked(lost);
+    }
+  }
+}

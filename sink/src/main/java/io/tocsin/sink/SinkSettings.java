@@ -1,0 +1,161 @@
+package io.tocsin.sink;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of the sink.
+ *
+ * @param kafka how to reach Kafka and the schema registry
+ * @param database how to reach PostGIS
+ * @param batchSize most records of a transaction; default 1000
+ */
+public record SinkSettings(KafkaSettings kafka, DatabaseSettings database, int batchSize) {
+
+  private static final int DEFAULT_BATCH_SIZE = 1000;
+  private static final int LARGEST_BATCH_SIZE = 20_000;
+
+  private static final ObjectMapper YAML =
+      YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  @SuppressWarnings("ConstantValue") // Jackson passes null for an absent key.
+  public SinkSettings {
+    if (kafka == null) {
+      throw new SettingsException("kafka is missing; set kafka.bootstrapServers and registryUrl");
+    }
+    if (database == null) {
+      throw new SettingsException("database is missing; set database.jdbcUrl and database.user");
+    }
+    batchSize = batchSize == 0 ? DEFAULT_BATCH_SIZE : batchSize;
+    if (batchSize < 1 || batchSize > LARGEST_BATCH_SIZE) {
+      throw new SettingsException(
+          "batchSize is " + batchSize + "; from 1 to " + LARGEST_BATCH_SIZE + " is allowed");
+    }
+  }
+
+  /**
+   * Kafka and the registry.
+   *
+   * @param bootstrapServers {@code host:port}, comma-separated
+   * @param registryUrl base address of the Confluent-compatible schema registry
+   * @param groupId consumer group, and the name under which offsets are kept in the database;
+   *     default {@code tocsin-sink}
+   * @param properties further client settings, such as security
+   */
+  public record KafkaSettings(
+      String bootstrapServers, String registryUrl, String groupId, Map<String, String> properties) {
+
+    @SuppressWarnings("ConstantValue")
+    public KafkaSettings {
+      bootstrapServers = required("kafka.bootstrapServers", bootstrapServers);
+      registryUrl = required("kafka.registryUrl", registryUrl);
+      groupId = groupId == null || groupId.isBlank() ? "tocsin-sink" : groupId;
+      properties = properties == null ? Map.of() : Map.copyOf(properties);
+    }
+  }
+
+  /**
+   * PostGIS. The password comes from {@code passwordFile} or, without one, from the environment
+   * variable {@code TOCSIN_DB_PASSWORD}; it is never a setting of its own, so that no file or list
+   * of processes shows it.
+   *
+   * @param jdbcUrl such as {@code jdbc:postgresql://127.0.0.1:5432/tocsin}
+   * @param user who owns schema tocsin
+   * @param passwordFile a file that holds the password alone; null for the environment variable
+   */
+  public record DatabaseSettings(String jdbcUrl, String user, @Nullable Path passwordFile) {
+
+    public DatabaseSettings {
+      jdbcUrl = required("database.jdbcUrl", jdbcUrl);
+      user = required("database.user", user);
+    }
+
+    /**
+     * The password; null where there is none, for a server that asks for none.
+     *
+     * @throws SettingsException if the file cannot be read
+     */
+    @Nullable String password(Map<String, String> environment) {
+      if (passwordFile == null) {
+        return environment.get("TOCSIN_DB_PASSWORD");
+      }
+      try {
+        return Files.readString(passwordFile).strip();
+      } catch (IOException e) {
+        throw new SettingsException(
+            "database.passwordFile " + passwordFile + " cannot be read: " + e, e);
+      }
+    }
+  }
+
+  /**
+   * Reads a YAML file, if there is one, and lays {@code overrides} over it.
+   *
+   * @param overrides values by dotted key, such as {@code kafka.groupId}
+   * @throws SettingsException if the file or a value is bad, or a key is unknown
+   */
+  static SinkSettings read(@Nullable Path file, Map<String, String> overrides) {
+    ObjectNode tree = file == null ? YAML.createObjectNode() : fileTree(file);
+    overrides.forEach((key, value) -> override(tree, key, value));
+    try {
+      return YAML.treeToValue(tree, SinkSettings.class);
+    } catch (ValueInstantiationException e) {
+      throw new SettingsException(String.valueOf(rootCause(e).getMessage()), e);
+    } catch (JsonMappingException e) {
+      throw new SettingsException(e.getPathReference() + ": " + e.getOriginalMessage(), e);
+    } catch (JsonProcessingException e) {
+      throw new SettingsException(e.getOriginalMessage(), e);
+    }
+  }
+
+  private static ObjectNode fileTree(Path file) {
+    try {
+      JsonNode tree = YAML.readTree(Files.readString(file));
+      if (tree instanceof ObjectNode object) {
+        return object;
+      }
+      throw new SettingsException("settings file " + file + " holds no keys");
+    } catch (JsonProcessingException e) {
+      throw new SettingsException(
+          "settings file " + file + " is not YAML: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new SettingsException("settings file " + file + " cannot be read: " + e, e);
+    }
+  }
+
+  private static void override(ObjectNode tree, String key, String value) {
+    List<String> path = List.of(key.split("\\.", -1));
+    ObjectNode node = tree;
+    for (String step : path.subList(0, path.size() - 1)) {
+      node = node.withObjectProperty(step);
+    }
+    node.put(path.get(path.size() - 1), value);
+  }
+
+  private static Throwable rootCause(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  private static String required(String key, @Nullable String value) {
+    if (value == null || value.isBlank()) {
+      throw new SettingsException(key + " is missing; set it in the file or with --" + key + "=…");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,136 @@
+package io.tocsin.sink;
+
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.tocsin.schema.wire.Registry;
+import io.tocsin.schema.wire.RegistrySettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command line of the sink: arguments to settings to {@link SinkLoop}. */
+@Command(
+    name = "tocsin-sink",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Writes sensors, detections, sound events, alerts, reviews and dead letters into PostGIS.",
+      "Runs until it is stopped. Each option is also a key of the file and goes over it."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:stopped as asked",
+      "1:stopped by an error, or another sink took a partition over; start it again",
+      "2:bad settings"
+    },
+    sortOptions = false)
+public final class TocsinSink implements Callable<Integer> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TocsinSink.class);
+  private static final Duration STOP_WITHIN = Duration.ofSeconds(20);
+
+  @Option(names = "--config", paramLabel = "FILE", description = "YAML file of settings.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--kafka.bootstrapServers",
+      paramLabel = "HOST:PORT,…",
+      description = "Kafka's brokers.")
+  private @Nullable String bootstrapServers;
+
+  @Option(
+      names = "--kafka.registryUrl",
+      paramLabel = "URL",
+      description = "Confluent-compatible schema registry.")
+  private @Nullable String registryUrl;
+
+  @Option(
+      names = "--kafka.groupId",
+      paramLabel = "ID",
+      description = "Consumer group; default tocsin-sink.")
+  private @Nullable String groupId;
+
+  @Option(
+      names = "--database.jdbcUrl",
+      paramLabel = "URL",
+      description = "Such as jdbc:postgresql://127.0.0.1:5432/tocsin.")
+  private @Nullable String jdbcUrl;
+
+  @Option(
+      names = "--database.user",
+      paramLabel = "NAME",
+      description = "Who owns schema tocsin. The password: see the next option.")
+  private @Nullable String user;
+
+  @Option(
+      names = "--database.passwordFile",
+      paramLabel = "FILE",
+      description = "Holds the password; without it the environment variable TOCSIN_DB_PASSWORD.")
+  private @Nullable String passwordFile;
+
+  @Option(
+      names = "--batchSize",
+      paramLabel = "N",
+      description = "Most records of a transaction; default 1000.")
+  private @Nullable String batchSize;
+
+  private TocsinSink() {}
+
+  /** See {@code --help}. */
+  public static void main(String[] arguments) {
+    int status =
+        new CommandLine(new TocsinSink())
+            .setExecutionExceptionHandler(
+                (e, line, parsed) -> {
+                  LOG.error("event=stopped-by-error reason=\"{}\"", e.toString(), e);
+                  return 1;
+                })
+            .execute(arguments);
+    System.exit(status);
+  }
+
+  @Override
+  public Integer call() {
+    SinkSettings settings;
+    try {
+      settings = SinkSettings.read(config, overrides());
+      settings.database().password(System.getenv());
+    } catch (SettingsException e) {
+      LOG.error("tocsin-sink: {}", e.getMessage());
+      return 2;
+    }
+    SchemaRegistryClient registry =
+        Registry.connect(new RegistrySettings(settings.kafka().registryUrl(), false));
+    try (Database database = Database.open(settings.database(), System.getenv());
+        SinkLoop loop = SinkLoop.create(settings, registry, database.jdbi())) {
+      Thread hook = new Thread(() -> loop.stop(STOP_WITHIN), "stop");
+      Runtime.getRuntime().addShutdownHook(hook);
+      loop.run();
+    }
+    return 0;
+  }
+
+  private Map<String, String> overrides() {
+    Map<String, String> overrides = new LinkedHashMap<>();
+    put(overrides, "kafka.bootstrapServers", bootstrapServers);
+    put(overrides, "kafka.registryUrl", registryUrl);
+    put(overrides, "kafka.groupId", groupId);
+    put(overrides, "database.jdbcUrl", jdbcUrl);
+    put(overrides, "database.user", user);
+    put(overrides, "database.passwordFile", passwordFile);
+    put(overrides, "batchSize", batchSize);
+    return overrides;
+  }
+
+  private static void put(Map<String, String> overrides, String key, @Nullable String value) {
+    if (value != null) {
+      overrides.put(key, value);
+    }
+  }
+}
