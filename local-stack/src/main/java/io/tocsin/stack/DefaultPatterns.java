@@ -33,7 +33,7 @@ final class DefaultPatterns {
   static DistressPattern glassThenCry() {
     return DistressPattern.newBuilder()
         .setPatternId("glass-then-cry")
-        .setLabels(List.of("glass_shatter", "shout_scream"))
+        .setLabels(List.of("glass_shatter", "shout_scream|crying"))
         .setWithinMillis(10_000)
         .setWithinMetres(60)
         .setMinimumProbability(0.5)

@@ -176,6 +176,7 @@ public final class LocalStack implements AutoCloseable {
   public void startParts(Path bundle) throws InterruptedException {
     for (Part part : Part.ALL) {
       startPart(part, bundle);
+      requireAllAlive();
       progress.accept(part.name() + " runs");
     }
   }
@@ -274,6 +275,20 @@ public final class LocalStack implements AutoCloseable {
       StackFile.remove(settings.stateDir());
       lock.close();
     }
+  }
+
+  private void requireAllAlive() {
+    Child ended = unexpectedEnd.getNow(null);
+    if (ended != null) {
+      throw endedUnexpectedly(ended);
+    }
+  }
+
+  /** The failure that the end of a process means which should run. */
+  public static StackException endedUnexpectedly(Child ended) {
+    return new StackException(
+        "%s ended with exit code %d; the end of %s:%n%s"
+            .formatted(ended.name(), ended.exitCode(), ended.log(), ended.lastLines()));
   }
 
   private void watch(Child child) {

@@ -2,7 +2,6 @@ package io.tocsin.stack.cli;
 
 import io.tocsin.stack.Endpoints;
 import io.tocsin.stack.LocalStack;
-import io.tocsin.stack.StackException;
 import io.tocsin.stack.StackSettings;
 import io.tocsin.stack.process.Child;
 import java.io.PrintWriter;
@@ -75,10 +74,7 @@ public final class UpVerb implements Callable<Integer> {
     Thread onSignal = new Thread(() -> stopOnSignal(running, out), "stop");
     Runtime.getRuntime().addShutdownHook(onSignal);
     try {
-      Child ended = runUntilEnd(running, model, out);
-      throw new StackException(
-          "%s ended with exit code %d; the end of %s:%n%s"
-              .formatted(ended.name(), ended.exitCode(), ended.log(), ended.lastLines()));
+      throw LocalStack.endedUnexpectedly(runUntilEnd(running, model, out));
     } catch (RuntimeException | InterruptedException e) {
       if (running.isClosing()) {
         // A signal came while we started; the shutdown hook ends this program.

@@ -40,7 +40,7 @@ public record Part(
                       around.kafka(),
                       "database",
                       Map.of(
-                          "url",
+                          "jdbcUrl",
                           around.endpoints().jdbcUrl(),
                           "user",
                           around.endpoints().databaseUser(),

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tocsin.stack.StackException;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +58,7 @@ public final class FlinkRest {
 
   /** What the cluster has. */
   public Overview overview() throws IOException, InterruptedException {
-    JsonNode answer = get("/overview");
+    JsonNode answer = json("/overview");
     return new Overview(
         answer.path("taskmanagers").asInt(),
         answer.path("slots-total").asInt(),
@@ -67,7 +69,7 @@ public final class FlinkRest {
   /** Every job that the cluster remembers, ended ones too. */
   public List<Job> jobs() throws IOException, InterruptedException {
     List<Job> jobs = new ArrayList<>();
-    for (JsonNode job : get("/jobs/overview").path("jobs")) {
+    for (JsonNode job : json("/jobs/overview").path("jobs")) {
       jobs.add(
           new Job(
               job.path("jid").asText(),
@@ -127,11 +129,43 @@ public final class FlinkRest {
     throw new StackException("Flink job " + jobId + " is not cancelled after 30 s; see " + url);
   }
 
-  private String rootCause(String jobId) throws IOException, InterruptedException {
-    return get("/jobs/" + jobId + "/exceptions").path("root-exception").asText();
+  /**
+   * A metric summed over all subtasks of all vertices of a job, such as a counter of ours or {@code
+   * numRecordsIn}.
+   *
+   * @param metric the name without the operator's: {@code Window_Cutting.windows} is {@code
+   *     windows}
+   * @return 0 where no subtask reports it yet
+   */
+  public double sumOfMetric(String jobId, String metric) throws IOException, InterruptedException {
+    double sum = 0;
+    for (JsonNode vertex : json("/jobs/" + jobId).path("vertices")) {
+      String metrics =
+          "/jobs/" + jobId + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics";
+      for (JsonNode known : json(metrics)) {
+        String id = known.path("id").asText();
+        if (id.equals(metric) || id.endsWith("." + metric)) {
+          String query = URLEncoder.encode(id, StandardCharsets.UTF_8);
+          for (JsonNode value : json(metrics + "?agg=sum&get=" + query)) {
+            sum += value.path("sum").asDouble();
+          }
+        }
+      }
+    }
+    return sum;
   }
 
-  private JsonNode get(String path) throws IOException, InterruptedException {
+  private String rootCause(String jobId) throws IOException, InterruptedException {
+    return json("/jobs/" + jobId + "/exceptions").path("root-exception").asText();
+  }
+
+  /**
+   * Any answer of the interface.
+   *
+   * @param path such as {@code /jobs/ID/checkpoints}
+   * @throws IOException if it does not answer or answers with an error
+   */
+  public JsonNode json(String path) throws IOException, InterruptedException {
     HttpResponse<String> response =
         client.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
     if (response.statusCode() != 200) {

@@ -70,8 +70,11 @@ public record JobEnvironment(
       configuration.set(RestOptions.ADDRESS, cluster.substring(0, colon));
       configuration.set(RestOptions.PORT, Integer.parseInt(cluster.substring(colon + 1)));
     }
+    // Outside `flink run`, getExecutionEnvironment gives a local one whatever the target says.
     StreamExecutionEnvironment environment =
-        StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        cluster == null
+            ? StreamExecutionEnvironment.getExecutionEnvironment(configuration)
+            : new StreamExecutionEnvironment(configuration);
     if (parallelism != null) {
       environment.setParallelism(parallelism);
     }
