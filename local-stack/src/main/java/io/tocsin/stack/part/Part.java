@@ -52,7 +52,11 @@ public record Part(
               Kind.PROCESS,
               256,
               around ->
-                  Map.of("kafka", around.kafka(), "stateDir", around.folder().resolve("streams"))),
+                  Map.of(
+                      "kafka",
+                      around.kafka(),
+                      "stateDir",
+                      around.folder().resolve("streams").toString())),
           new Part(
               "tocsin-distress",
               "io.tocsin.jobs.distress.DistressJob",
@@ -71,5 +75,5 @@ public record Part(
                       "environment",
                       around.environment(),
                       "bundle",
-                      around.bundle())));
+                      around.bundle().toString())));
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * A running child process on its leash: a small shell that holds the process and, through a pipe,
@@ -18,7 +19,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Child {
 
-  private static final int TAIL_LINES = 15;
+  private static final int TAIL_LINES = 10;
+  private static final Pattern STACK_FRAME = Pattern.compile("\\s+(at |\\.\\.\\. ).*");
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
 
   private final ChildCommand command;
@@ -133,13 +135,16 @@ public final class Child {
     }
   }
 
-  /** The last lines that the process logged or printed, for an error message. */
+  /** The last lines that the process logged or printed, without stack frames. */
   public String lastLines() {
     List<String> lines = new ArrayList<>();
     for (Path file : List.of(log, output)) {
       if (Files.exists(file)) {
         try {
-          List<String> all = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
+          List<String> all =
+              Files.readAllLines(file, StandardCharsets.ISO_8859_1).stream()
+                  .filter(line -> !STACK_FRAME.matcher(line).matches())
+                  .toList();
           lines.addAll(all.subList(Math.max(0, all.size() - TAIL_LINES), all.size()));
         } catch (IOException e) {
           lines.add(file + " cannot be read: " + e);
