@@ -1,10 +1,12 @@
 package io.tocsin.scoring.bundle;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A bundle folder whose ONNX files are a few bytes: enough for all that does not run a model. */
+/** A small bundle folder; its ONNX files hold a word each, unless others are given. */
 public final class TinyBundle {
 
   public static final int RATE = 1_000;
@@ -23,14 +25,28 @@ public final class TinyBundle {
   /** As {@link #in}, not loaded. {@code more} is appended to bundle.yaml. */
   static Path write(Path folder, String more) {
     try {
-      Files.createDirectories(folder);
-      Files.writeString(folder.resolve("backbone.onnx"), "backbone");
-      Files.writeString(folder.resolve("head.onnx"), "head");
-      Files.writeString(folder.resolve(ModelBundle.MANIFEST), yaml(folder) + more);
-      return folder;
+      return write(folder, "backbone".getBytes(UTF_8), "head".getBytes(UTF_8), more);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  /** As {@link #in}, not loaded, with ONNX files that run. */
+  public static Path write(Path folder, byte[] backbone, byte[] head) {
+    try {
+      return write(folder, backbone, head, "");
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static Path write(Path folder, byte[] backbone, byte[] head, String more)
+      throws IOException {
+    Files.createDirectories(folder);
+    Files.write(folder.resolve("backbone.onnx"), backbone);
+    Files.write(folder.resolve("head.onnx"), head);
+    Files.writeString(folder.resolve(ModelBundle.MANIFEST), yaml(folder) + more);
+    return folder;
   }
 
   private static String yaml(Path folder) throws IOException {
