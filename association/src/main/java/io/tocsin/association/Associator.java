@@ -22,10 +22,14 @@ import java.util.stream.Collectors;
 public final class Associator {
 
   private static final long ECHO_MICROS = 1_500_000;
+  private static final int MOST_KNOWN_GROUPS = 256;
 
   private final Settings settings;
   private final Map<String, SensorSite> sites;
   private final Locator locator;
+
+  /** Events of groups lately seen: a pick changes one group, the others are as they were. */
+  private final Map<List<Pick>, List<SoundEvent>> known = new RecentlyUsed<>(MOST_KNOWN_GROUPS);
 
   /**
    * @param sites the sensors of the area, by id
@@ -38,23 +42,30 @@ public final class Associator {
 
   /** The events of all labels, by origin. */
   public List<SoundEvent> associate(Collection<Pick> picks) {
-    Map<String, List<Pick>> byLabel =
-        picks.stream()
-            .sorted(Pick.BY_ONSET)
-            .collect(Collectors.groupingBy(Pick::label, TreeMap::new, Collectors.toList()));
     List<SoundEvent> events = new ArrayList<>();
-    for (List<Pick> sameLabel : byLabel.values()) {
-      for (List<Pick> group : groups(sameLabel, settings.travelMicros())) {
-        events.addAll(eventsOf(group));
-      }
+    for (List<Pick> group : groups(picks)) {
+      events.addAll(known.computeIfAbsent(group, this::eventsOf));
     }
     events.sort(
         Comparator.comparingLong(SoundEvent::originMicros).thenComparing(SoundEvent::eventId));
     return events;
   }
 
-  /** Splits picks, sorted by onset, where none comes for longer than a sound travels. */
-  static List<List<Pick>> groups(List<Pick> sorted, long gapMicros) {
+  /**
+   * Picks that may be of one sound, or of sounds that overlap: those of one label without a pause
+   * between them that is longer than a sound travels. Each group is sorted by onset.
+   */
+  List<List<Pick>> groups(Collection<Pick> picks) {
+    Map<String, List<Pick>> byLabel =
+        picks.stream()
+            .sorted(Pick.BY_ONSET)
+            .collect(Collectors.groupingBy(Pick::label, TreeMap::new, Collectors.toList()));
+    List<List<Pick>> groups = new ArrayList<>();
+    byLabel.values().forEach(same -> groups.addAll(groups(same, settings.travelMicros())));
+    return groups;
+  }
+
+  private static List<List<Pick>> groups(List<Pick> sorted, long gapMicros) {
     List<List<Pick>> groups = new ArrayList<>();
     List<Pick> current = new ArrayList<>();
     for (Pick pick : sorted) {

@@ -1,10 +1,12 @@
 package io.tocsin.association;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -23,9 +25,9 @@ public final class CellAssociator {
   private static final String EVENT = "EVENT";
 
   private final Settings settings;
-  private final Map<String, SensorSite> sites;
   private final List<Pattern> patterns;
   private final Predicate<GeoPoint> owns;
+  private final Associator associator;
 
   /** What a step brought: the state to keep and what is to be said. */
   public record Step(CellState state, List<RevisedEvent> events, List<Alert> alerts) {}
@@ -45,9 +47,9 @@ public final class CellAssociator {
       Collection<Pattern> patterns,
       Predicate<GeoPoint> owns) {
     this.settings = settings;
-    this.sites = sites;
     this.patterns = List.copyOf(patterns);
     this.owns = owns;
+    this.associator = new Associator(settings, sites);
   }
 
   /** Longest time for which a pick can still matter to another, by origin or pattern. */
@@ -64,17 +66,18 @@ public final class CellAssociator {
     List<Pick> picks = new ArrayList<>(before.picks());
     picks.add(pick);
     picks.sort(Pick.BY_ONSET);
-    return evaluate(picks, before.said(), Long.MIN_VALUE);
+    return evaluate(picks, before.said(), before.settledMicros(), Long.MIN_VALUE);
   }
 
   /** Says what is to be said anew, for instance after a pattern or a sensor changed. */
   public Step reconsider(CellState before) {
-    return evaluate(before.picks(), before.said(), Long.MIN_VALUE);
+    return evaluate(before.picks(), before.said(), before.settledMicros(), Long.MIN_VALUE);
   }
 
   /** No pick earlier than {@code watermarkMicros} comes any more: closes and forgets. */
   public Step onWatermark(CellState before, long watermarkMicros) {
-    Step settled = evaluate(before.picks(), before.said(), watermarkMicros);
+    long settledMicros = Math.max(before.settledMicros(), watermarkMicros);
+    Step settled = evaluate(before.picks(), before.said(), settledMicros, watermarkMicros);
     return new Step(pruned(settled.state(), watermarkMicros), settled.events(), settled.alerts());
   }
 
@@ -84,10 +87,11 @@ public final class CellAssociator {
     return newest + 2 * horizonMicros(settings, patterns) + 1;
   }
 
-  private Step evaluate(List<Pick> picks, List<CellState.Memo> said, long watermarkMicros) {
+  private Step evaluate(
+      List<Pick> picks, List<CellState.Memo> said, long settledMicros, long watermarkMicros) {
     Map<String, CellState.Memo> memos = new TreeMap<>();
     said.forEach(m -> memos.put(m.kind() + m.id(), m));
-    List<SoundEvent> events = new Associator(settings, sites).associate(picks);
+    List<SoundEvent> events = associator.associate(picks);
     List<RevisedEvent> revisedEvents = new ArrayList<>();
     for (SoundEvent event : events) {
       if (owns.test(event.anchor().place())) {
@@ -99,12 +103,12 @@ public final class CellAssociator {
     for (Alert alert : new PatternMatcher(settings).match(events, patterns)) {
       if (owns.test(alert.events().get(0).anchor().place())) {
         current.put(alert.alertId(), alert);
-        reviseAlert(alert, picks, watermarkMicros, memos, revisedAlerts);
+        reviseAlert(alert, picks, settledMicros, watermarkMicros, memos, revisedAlerts);
       }
     }
     retractVanished(current, memos, revisedAlerts);
     return new Step(
-        new CellState(List.copyOf(picks), List.copyOf(memos.values())),
+        new CellState(List.copyOf(picks), List.copyOf(memos.values()), settledMicros),
         revisedEvents,
         revisedAlerts);
   }
@@ -131,6 +135,7 @@ public final class CellAssociator {
   private void reviseAlert(
       Alert alert,
       List<Pick> picks,
+      long settledMicros,
       long watermarkMicros,
       Map<String, CellState.Memo> memos,
       List<Alert> into) {
@@ -142,13 +147,17 @@ public final class CellAssociator {
     long reach = pattern.withinMicros() + settings.travelMicros();
     long first = alert.events().get(0).anchor().onsetMicros();
     long last = alert.events().stream().mapToLong(CellAssociator::lastOnset).max().orElse(first);
-    int evidence = considered(picks, pattern.labels(), first - reach, last + reach);
+    int evidence = considered(picks, pattern.everyLabel(), first - reach, last + reach);
     boolean closed = watermarkMicros > last + reach + settings.travelMicros();
     int revision = 2 * evidence + (closed ? 1 : 0);
     StringBuilder said = new StringBuilder().append(closed);
     alert.events().forEach(e -> said.append(content(e)));
     String content = Ids.of(said.toString());
     CellState.Memo memo = memos.get(ALERT + alert.alertId());
+    if (memo == null && last + 2 * horizonMicros(settings, patterns) < settledMicros) {
+      // All of it is long over and was judged then, beside groups that are forgotten by now.
+      return;
+    }
     if (memo != null && (revision <= memo.revision() || content.equals(memo.content()))) {
       return;
     }
@@ -178,25 +187,59 @@ public final class CellAssociator {
   }
 
   /**
-   * Forgets what can no longer matter. Picks go with all that they are tied to, by an event or an
-   * alert: half an event would be another event.
+   * Forgets the groups of picks that can no longer matter. A group goes as a whole, and together
+   * with those that an alert ties it to: half of an event, or of an alert, would be another one.
    */
   private CellState pruned(CellState state, long watermarkMicros) {
     long horizon = horizonMicros(settings, patterns);
-    // Where nothing was heard for a horizon, before and behind do not know of each other.
-    List<Pick> kept = new ArrayList<>();
-    for (List<Pick> stretch : Associator.groups(state.picks(), horizon)) {
-      if (stretch.get(stretch.size() - 1).onsetMicros() + 2 * horizon >= watermarkMicros) {
-        kept.addAll(stretch);
+    List<List<Pick>> groups = associator.groups(state.picks());
+    boolean[] matters = new boolean[groups.size()];
+    Map<String, Integer> groupOf = new HashMap<>();
+    for (int g = 0; g < groups.size(); g++) {
+      List<Pick> group = groups.get(g);
+      matters[g] = group.get(group.size() - 1).onsetMicros() + 2 * horizon >= watermarkMicros;
+      for (Pick pick : group) {
+        groupOf.put(pick.detectionId(), g);
       }
     }
+    List<int[]> ties =
+        new PatternMatcher(settings)
+            .match(associator.associate(state.picks()), patterns).stream()
+                .map(alert -> groupsOf(alert, groupOf))
+                .toList();
+    for (boolean changed = true; changed; ) {
+      changed = false;
+      for (int[] tied : ties) {
+        boolean any = Arrays.stream(tied).anyMatch(g -> matters[g]);
+        for (int g : tied) {
+          changed |= any && !matters[g];
+          matters[g] |= any;
+        }
+      }
+    }
+    List<Pick> kept = state.picks().stream().filter(p -> matters[number(p, groupOf)]).toList();
     if (kept.size() == state.picks().size()) {
       return state;
     }
-    long oldest = kept.isEmpty() ? Long.MAX_VALUE : kept.get(0).onsetMicros();
+    if (kept.isEmpty()) {
+      return CellState.EMPTY;
+    }
+    long oldest = kept.get(0).onsetMicros();
     List<CellState.Memo> memos =
         state.said().stream().filter(m -> m.lastOnsetMicros() >= oldest).toList();
-    return new CellState(List.copyOf(kept), memos);
+    return new CellState(kept, memos, state.settledMicros());
+  }
+
+  private static int[] groupsOf(Alert alert, Map<String, Integer> groupOf) {
+    return alert.events().stream()
+        .flatMap(e -> e.picks().stream())
+        .mapToInt(p -> number(p.pick(), groupOf))
+        .distinct()
+        .toArray();
+  }
+
+  private static int number(Pick pick, Map<String, Integer> groupOf) {
+    return Objects.requireNonNull(groupOf.get(pick.detectionId()), "every pick is in a group");
   }
 
   private static int considered(

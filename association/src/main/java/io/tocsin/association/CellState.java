@@ -7,11 +7,12 @@ import java.util.List;
  *
  * @param picks by onset
  * @param said what is out, by id
+ * @param settledMicros time up to which all has been judged; picks of before may be forgotten
  */
-public record CellState(List<Pick> picks, List<Memo> said) {
+public record CellState(List<Pick> picks, List<Memo> said, long settledMicros) {
 
   /** Nothing yet. */
-  public static final CellState EMPTY = new CellState(List.of(), List.of());
+  public static final CellState EMPTY = new CellState(List.of(), List.of(), Long.MIN_VALUE);
 
   /**
    * What was said of an alert or an event.

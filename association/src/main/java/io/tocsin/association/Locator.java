@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
 import org.hipparchus.linear.Array2DRowRealMatrix;
 import org.hipparchus.linear.ArrayRealVector;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** Finds the origin that the most sensors of a group of picks agree on. */
 final class Locator {
 
-  private static final double GRID_METRES = 40;
-  private static final int MOST_GRID_STEPS = 80;
+  /** Side of the smallest square that is looked at before refinement. */
+  private static final double LEAF_METRES = 40;
+
   private static final int ITERATIONS = 25;
   private static final double HUBER = 1.5;
 
@@ -71,6 +73,30 @@ final class Locator {
     }
   }
 
+  /** A square of ground with the most that an origin in it can score. */
+  private static final class Square {
+
+    private static final Comparator<Square> BEST_FIRST =
+        Comparator.comparingDouble((Square s) -> -s.bound)
+            .thenComparingDouble(s -> s.halfWidth)
+            .thenComparingDouble(s -> s.x)
+            .thenComparingDouble(s -> s.y);
+
+    private final double x;
+    private final double y;
+    private final double halfWidth;
+    private final double bound;
+    private final @Nullable Hypothesis found;
+
+    Square(double x, double y, double halfWidth, double bound, @Nullable Hypothesis found) {
+      this.x = x;
+      this.y = y;
+      this.halfWidth = halfWidth;
+      this.bound = bound;
+      this.found = found;
+    }
+  }
+
   private final class Problem {
 
     private final LocalPlane plane;
@@ -78,6 +104,9 @@ final class Locator {
     private final double[][] at;
     private final double[] sigma;
     private final double[] radius;
+    private final int[] sensorOf;
+    private final int sensors;
+    private final double[] bySensor;
     private final double microsPerMetre = 1e6 / settings.speedOfSound();
 
     Problem(LocalPlane plane, List<Pick> picks) {
@@ -86,6 +115,13 @@ final class Locator {
       this.at = picks.stream().map(p -> plane.project(p.place())).toArray(double[][]::new);
       this.sigma = picks.stream().mapToDouble(this::sigma).toArray();
       this.radius = picks.stream().mapToDouble(this::radius).toArray();
+      Map<String, Integer> numbers = new HashMap<>();
+      this.sensorOf =
+          picks.stream()
+              .mapToInt(p -> numbers.computeIfAbsent(p.sensorId(), id -> numbers.size()))
+              .toArray();
+      this.sensors = numbers.size();
+      this.bySensor = new double[sensors];
     }
 
     private double sigma(Pick pick) {
@@ -103,32 +139,82 @@ final class Locator {
       return 3 * sigma[pick] + 30_000;
     }
 
+    /**
+     * Branch and bound over squares of ground, the most promising first, down to {@link
+     * #LEAF_METRES}: the bound of a square is the weight of the sensors whose picks can agree on an
+     * origin somewhere within it, so nothing better is passed over.
+     */
     Hypothesis nucleate() {
       double minX = Arrays.stream(at).mapToDouble(p -> p[0]).min().orElse(0);
       double maxX = Arrays.stream(at).mapToDouble(p -> p[0]).max().orElse(0);
       double minY = Arrays.stream(at).mapToDouble(p -> p[1]).min().orElse(0);
       double maxY = Arrays.stream(at).mapToDouble(p -> p[1]).max().orElse(0);
-      double margin = settings.reachMetres() / 2;
-      double step =
-          Math.max(
-              GRID_METRES, (Math.max(maxX - minX, maxY - minY) + 2 * margin) / MOST_GRID_STEPS);
-      Hypothesis best = null;
-      double bestScore = Double.NEGATIVE_INFINITY;
-      for (double x = minX - margin; x <= maxX + margin; x += step) {
-        for (double y = minY - margin; y <= maxY + margin; y += step) {
-          Hypothesis candidate = agreement(x, y, step);
-          double score = score(candidate);
-          if (score > bestScore + 1e-9) {
-            bestScore = score;
-            best = candidate;
-          }
+      double halfWidth = LEAF_METRES / 2;
+      while (2 * halfWidth < Math.max(maxX - minX, maxY - minY) + settings.reachMetres()) {
+        halfWidth *= 2;
+      }
+      PriorityQueue<Square> open = new PriorityQueue<>(Square.BEST_FIRST);
+      open.add(square((minX + maxX) / 2, (minY + maxY) / 2, halfWidth));
+      while (true) {
+        Square square = open.remove();
+        if (square.found != null) {
+          return square.found;
+        }
+        if (square.halfWidth <= LEAF_METRES / 2) {
+          Hypothesis found = agreement(square.x, square.y, LEAF_METRES);
+          open.add(new Square(square.x, square.y, 0, score(found), found));
+          continue;
+        }
+        double quarter = square.halfWidth / 2;
+        for (int i = 0; i < 4; i++) {
+          open.add(
+              square(
+                  square.x + (i % 2 == 0 ? -quarter : quarter),
+                  square.y + (i < 2 ? -quarter : quarter),
+                  quarter));
         }
       }
-      return java.util.Objects.requireNonNull(best, "a grid has points");
+    }
+
+    private Square square(double x, double y, double halfWidth) {
+      return new Square(x, y, halfWidth, bound(x, y, halfWidth), null);
+    }
+
+    /** The most that {@link #score} can be for an origin in a square. */
+    private double bound(double x, double y, double halfWidth) {
+      int n = picks.size();
+      double slack = halfWidth * Math.sqrt(2);
+      double[] from = new double[n];
+      double[] to = new double[n];
+      double[] worth = new double[n];
+      for (int i = 0; i < n; i++) {
+        double d = distance(i, x, y);
+        double width = (slack + 0.75 * LEAF_METRES) * microsPerMetre + gate(i);
+        double origin = picks.get(i).onsetMicros() - d * microsPerMetre;
+        from[i] = origin - width;
+        to[i] = origin + width;
+        worth[i] = 1 + 0.2 * Math.log(Audibility.probability(Math.max(0, d - slack), radius[i]));
+      }
+      double best = Double.NEGATIVE_INFINITY;
+      // A largest set of overlapping intervals begins where one of them begins.
+      for (int k = 0; k < n; k++) {
+        double sum = 0;
+        for (int sensor = 0; sensor < sensors; sensor++) {
+          bySensor[sensor] = 0;
+        }
+        for (int i = 0; i < n; i++) {
+          if (from[i] <= from[k] && to[i] >= from[k] && worth[i] > bySensor[sensorOf[i]]) {
+            sum += worth[i] - bySensor[sensorOf[i]];
+            bySensor[sensorOf[i]] = worth[i];
+          }
+        }
+        best = Math.max(best, sum);
+      }
+      return best;
     }
 
     /** The origin time that the most picks agree on, if the source is at x, y. */
-    private Hypothesis agreement(double x, double y, double step) {
+    private Hypothesis agreement(double x, double y, double width) {
       int n = picks.size();
       Integer[] order = new Integer[n];
       double[] origin = new double[n];
@@ -140,7 +226,7 @@ final class Locator {
         weightOf[i] = 1 + 0.2 * Math.log(Audibility.probability(d, radius[i]));
       }
       Arrays.sort(order, Comparator.<Integer>comparingDouble(i -> origin[i]).thenComparing(i -> i));
-      double width = step * microsPerMetre * 0.75;
+      double tolerance = 0.75 * width * microsPerMetre;
       List<Integer> bestMembers = List.of();
       double bestWeight = -1;
       for (int from = 0; from < n; from++) {
@@ -148,7 +234,7 @@ final class Locator {
         double weight = 0;
         for (int k = from; k < n; k++) {
           int i = order[k];
-          if (origin[i] - origin[order[from]] > 2 * (width + gate(i))) {
+          if (origin[i] - origin[order[from]] > 2 * (tolerance + gate(i))) {
             break;
           }
           if (bySensor.putIfAbsent(picks.get(i).sensorId(), i) == null) {

@@ -35,11 +35,10 @@ final class PatternMatcher {
   }
 
   private List<Alert> match(List<SoundEvent> events, Pattern pattern) {
+    List<Set<String>> slots = pattern.wanted();
+    List<SoundEvent> named = events.stream().filter(e -> slotOf(e, slots) >= 0).toList();
     List<SoundEvent> wanted =
-        events.stream()
-            .filter(e -> pattern.labels().contains(e.label()))
-            .filter(e -> !isOtherNameOfStronger(e, events))
-            .toList();
+        named.stream().filter(e -> !isOtherNameOfStronger(e, named, slots)).toList();
     List<Alert> alerts = new ArrayList<>();
     boolean[] taken = new boolean[wanted.size()];
     for (int i = 0; i < wanted.size(); i++) {
@@ -47,43 +46,47 @@ final class PatternMatcher {
         continue;
       }
       List<SoundEvent> together = new ArrayList<>();
-      gather(i, wanted, pattern, taken, together);
+      gather(i, wanted, pattern, slots, taken, together);
       together.sort(
           Comparator.comparingLong(SoundEvent::originMicros).thenComparing(SoundEvent::eventId));
-      alertOf(together, pattern, alerts);
+      alertOf(together, pattern, slots, alerts);
     }
     return alerts;
   }
 
   private void gather(
-      int i, List<SoundEvent> wanted, Pattern pattern, boolean[] taken, List<SoundEvent> into) {
+      int i,
+      List<SoundEvent> wanted,
+      Pattern pattern,
+      List<Set<String>> slots,
+      boolean[] taken,
+      List<SoundEvent> into) {
     taken[i] = true;
     into.add(wanted.get(i));
     for (int j = 0; j < wanted.size(); j++) {
-      if (!taken[j] && belongTogether(wanted.get(i), wanted.get(j), pattern)) {
-        gather(j, wanted, pattern, taken, into);
+      if (!taken[j] && belongTogether(wanted.get(i), wanted.get(j), pattern, slots)) {
+        gather(j, wanted, pattern, slots, taken, into);
       }
     }
   }
 
-  private void alertOf(List<SoundEvent> events, Pattern pattern, List<Alert> into) {
-    Set<String> labels = new TreeSet<>();
+  private void alertOf(
+      List<SoundEvent> events, Pattern pattern, List<Set<String>> slots, List<Alert> into) {
     Set<String> sensors = new TreeSet<>();
     double probability = 1;
     for (SoundEvent event : events) {
-      labels.add(event.label());
       event.picks().forEach(p -> sensors.add(p.pick().sensorId()));
     }
-    for (String label : labels) {
-      // Of several sounds under one label the best is what the pattern asks for.
+    for (Set<String> slot : slots) {
+      // Of several sounds the best is what the pattern asks for; with none it is not met.
       probability *=
           events.stream()
-              .filter(e -> e.label().equals(label))
+              .filter(e -> slot.contains(e.label()))
               .mapToDouble(PatternMatcher::probability)
               .max()
               .orElse(0);
     }
-    if (!labels.containsAll(pattern.labels())
+    if (probability == 0
         || sensors.size() < pattern.minimumSensors()
         || probability < pattern.minimumProbability()) {
       return;
@@ -114,8 +117,19 @@ final class PatternMatcher {
     return 1 / (1 + Math.exp(-(event.logLikelihoodRatio() + PRIOR_LOG_ODDS)));
   }
 
-  private boolean belongTogether(SoundEvent a, SoundEvent b, Pattern pattern) {
-    if (a.label().equals(b.label())
+  /** Which of the wanted an event is; -1 for none. */
+  private static int slotOf(SoundEvent event, List<Set<String>> slots) {
+    for (int i = 0; i < slots.size(); i++) {
+      if (slots.get(i).contains(event.label())) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private boolean belongTogether(
+      SoundEvent a, SoundEvent b, Pattern pattern, List<Set<String>> slots) {
+    if (slotOf(a, slots) == slotOf(b, slots)
         || Math.abs(a.originMicros() - b.originMicros())
             > pattern.withinMicros() + 2 * (a.originSigmaMicros() + b.originSigmaMicros())) {
       return false;
@@ -142,12 +156,13 @@ final class PatternMatcher {
   }
 
   /**
-   * One sound can be recognised under two labels. Where an event of another label has more evidence
-   * and the same origin, this one is its other name.
+   * One sound can be recognised as two of the sounds that the pattern wants. Where the other has
+   * more evidence and the same origin, this one is its other name.
    */
-  private boolean isOtherNameOfStronger(SoundEvent event, List<SoundEvent> events) {
+  private boolean isOtherNameOfStronger(
+      SoundEvent event, List<SoundEvent> events, List<Set<String>> slots) {
     return events.stream()
-        .filter(other -> !other.label().equals(event.label()))
+        .filter(other -> slotOf(other, slots) != slotOf(event, slots))
         .filter(
             other ->
                 other.logLikelihoodRatio() > event.logLikelihoodRatio()

@@ -67,8 +67,7 @@ public final class DetectionTracker {
     Tracking(@Nullable TrackerState before, @Nullable ScoredWindow first) {
       if (before == null) {
         runStartMicros = first == null ? 0 : first.runStartMicros();
-        // A job that starts in the middle of a run takes it up where it meets it.
-        nextIndex = first == null ? 0 : first.index();
+        nextIndex = 0;
         early = new ArrayList<>();
         sounding = new ArrayList<>();
       } else {

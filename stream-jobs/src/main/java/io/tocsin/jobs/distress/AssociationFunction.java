@@ -5,10 +5,10 @@ import io.tocsin.association.CellAssociator;
 import io.tocsin.association.CellReach;
 import io.tocsin.association.CellState;
 import io.tocsin.association.Pattern;
+import io.tocsin.association.RecentlyUsed;
 import io.tocsin.association.SensorSite;
 import io.tocsin.association.Settings;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +44,9 @@ final class AssociationFunction
   private static final ValueStateDescriptor<CellState> CELL =
       new ValueStateDescriptor<>("cell", TypeInformation.of(CellState.class));
 
+  /** Cells whose working memory is kept warm; it can always be made anew. */
+  private static final int MOST_WARM_CELLS = 1_024;
+
   private final Settings settings;
   private final double replicationMetres;
   private final long latenessMillis;
@@ -58,7 +61,10 @@ final class AssociationFunction
   /** The field as broadcast, by cell; made anew when it changes. */
   private transient @Nullable Field field;
 
-  private record Field(Map<Long, Map<String, SensorSite>> sitesByCell, List<Pattern> patterns) {}
+  private record Field(
+      Map<Long, Map<String, SensorSite>> sitesByCell,
+      List<Pattern> patterns,
+      Map<Long, CellAssociator> associators) {}
 
   AssociationFunction(Settings settings, double replicationMetres, Duration lateness) {
     this.settings = settings;
@@ -179,11 +185,15 @@ final class AssociationFunction
   }
 
   private CellAssociator associator(long cell, Field now) {
-    return new CellAssociator(
-        settings,
-        now.sitesByCell().getOrDefault(cell, Map.of()),
-        now.patterns(),
-        place -> reach.home(place) == cell);
+    return now.associators()
+        .computeIfAbsent(
+            cell,
+            c ->
+                new CellAssociator(
+                    settings,
+                    now.sitesByCell().getOrDefault(c, Map.of()),
+                    now.patterns(),
+                    place -> reach.home(place) == c));
   }
 
   private long closingMillis(CellAssociator associator, CellState kept) {
@@ -215,7 +225,7 @@ final class AssociationFunction
         byCell.computeIfAbsent(cell, c -> new TreeMap<>()).put(site.sensorId(), site);
       }
     }
-    return new Field(byCell, new ArrayList<>(patterns.values()));
+    return new Field(byCell, List.copyOf(patterns.values()), new RecentlyUsed<>(MOST_WARM_CELLS));
   }
 
   private static <V> Map<String, V> entries(ReadOnlyBroadcastState<String, V> broadcast)

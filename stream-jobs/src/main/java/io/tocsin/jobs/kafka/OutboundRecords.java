@@ -71,7 +71,7 @@ public final class OutboundRecords<D, T extends SpecificRecord>
     builder
         .setKafkaProducerConfig(settings.clientProperties())
         .setBootstrapServers(settings.bootstrapServers())
-        .setProperty("compression.type", "lz4");
+        .setProperty("compression.type", "gzip");
     if (settings.exactlyOnce()) {
       builder
           .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)

@@ -36,18 +36,21 @@ final class DetectionFunction
 
   private final String bundlePath;
   private final long silenceMillis;
+  private final long forgetMillis;
 
   private transient DetectionTracker tracker;
   private transient ValueState<TrackerState> state;
   private transient ValueState<SensorRegistration> registration;
   private transient ListState<SoundDetection> waiting;
-  private transient ValueState<Long> flushAt;
+  private transient ValueState<Long> lastAt;
   private transient Counter detected;
   private transient Counter unplaced;
 
-  DetectionFunction(String bundlePath, Duration silenceFlush) {
+  DetectionFunction(String bundlePath, Duration silenceFlush, Duration forgetAfter) {
     this.bundlePath = bundlePath;
     this.silenceMillis = silenceFlush.toMillis();
+    // Later than the cutter forgets, so that it never continues a run that is unknown here.
+    this.forgetMillis = silenceMillis + 2 * forgetAfter.toMillis();
   }
 
   @Override
@@ -66,7 +69,7 @@ final class DetectionFunction
         getRuntimeContext()
             .getListState(
                 new ListStateDescriptor<>("waiting", TypeInformation.of(SoundDetection.class)));
-    flushAt = getRuntimeContext().getState(new ValueStateDescriptor<>("flush-at", Types.LONG));
+    lastAt = getRuntimeContext().getState(new ValueStateDescriptor<>("last-at", Types.LONG));
     detected = getRuntimeContext().getMetricGroup().counter("detections");
     unplaced = getRuntimeContext().getMetricGroup().counter("detectionsOfUnknownSensors");
   }
@@ -76,10 +79,10 @@ final class DetectionFunction
       throws Exception {
     keep(tracker.accept(state.value(), window), out);
     long now = context.timerService().currentProcessingTime();
-    if (flushAt.value() == null) {
+    if (lastAt.value() == null) {
       context.timerService().registerProcessingTimeTimer(now + silenceMillis);
     }
-    flushAt.update(now + silenceMillis);
+    lastAt.update(now);
   }
 
   @Override
@@ -99,20 +102,22 @@ final class DetectionFunction
   @Override
   public void onTimer(long at, OnTimerContext context, Collector<PlacedDetection> out)
       throws Exception {
-    Long due = flushAt.value();
-    if (due == null) {
-      return;
-    }
-    if (due > at) {
-      context.timerService().registerProcessingTimeTimer(due);
-      return;
-    }
+    Long last = lastAt.value();
     TrackerState kept = state.value();
-    if (kept != null) {
+    if (last == null || kept == null) {
+      return;
+    }
+    if (at < last + silenceMillis) {
+      context.timerService().registerProcessingTimeTimer(last + silenceMillis);
+    } else if (at < last + forgetMillis) {
+      // Where the windows stand is kept: the cutter may still continue the run.
+      keep(tracker.flush(kept), out);
+      context.timerService().registerProcessingTimeTimer(last + forgetMillis);
+    } else {
       keep(tracker.flush(kept), out);
       state.clear();
+      lastAt.clear();
     }
-    flushAt.clear();
   }
 
   private void keep(DetectionTracker.Step step, Collector<PlacedDetection> out) throws Exception {

@@ -101,7 +101,8 @@ public final class ScoringPipeline {
         .keyBy(ScoredWindow::sensorId)
         .connect(sensors.keyBy(SensorRegistration::sensorId))
         .process(
-            new DetectionFunction(settings.bundle(), settings.silenceFlush()),
+            new DetectionFunction(
+                settings.bundle(), settings.silenceFlush(), settings.forgetAfter()),
             TypeInformation.of(PlacedDetection.class))
         .name("detect")
         .uid(ScoringUids.DETECT)
