@@ -40,6 +40,10 @@ public final class Associator {
     this.locator = new Locator(settings, this.sites);
   }
 
+  Locator locator() {
+    return locator;
+  }
+
   /** The events of all labels, by origin. */
   public List<SoundEvent> associate(Collection<Pick> picks) {
     List<SoundEvent> events = new ArrayList<>();

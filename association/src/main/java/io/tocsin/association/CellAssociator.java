@@ -100,7 +100,7 @@ public final class CellAssociator {
     }
     List<Alert> revisedAlerts = new ArrayList<>();
     Map<String, Alert> current = new HashMap<>();
-    for (Alert alert : new PatternMatcher(settings).match(events, patterns)) {
+    for (Alert alert : new PatternMatcher(settings, associator.locator()).match(events, patterns)) {
       if (owns.test(alert.events().get(0).anchor().place())) {
         current.put(alert.alertId(), alert);
         reviseAlert(alert, picks, settledMicros, watermarkMicros, memos, revisedAlerts);
@@ -203,7 +203,7 @@ public final class CellAssociator {
       }
     }
     List<int[]> ties =
-        new PatternMatcher(settings)
+        new PatternMatcher(settings, associator.locator())
             .match(associator.associate(state.picks()), patterns).stream()
                 .map(alert -> groupsOf(alert, groupOf))
                 .toList();

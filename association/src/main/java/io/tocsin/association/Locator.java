@@ -7,8 +7,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.hipparchus.linear.Array2DRowRealMatrix;
 import org.hipparchus.linear.ArrayRealVector;
 import org.hipparchus.linear.DecompositionSolver;
@@ -26,8 +28,17 @@ final class Locator {
   private static final int ITERATIONS = 25;
   private static final double HUBER = 1.5;
 
+  /** A region is looked at up to so many audible radii away, */
+  private static final double REGION_RADII = 1.5;
+
+  /** in steps of so many to a radius. */
+  private static final int REGION_STEPS = 20;
+
+  private static final int MOST_KNOWN_PAIRS = 1_024;
+
   private final Settings settings;
   private final Map<String, SensorSite> sites;
+  private final Map<Pair, Double> nearnesses = new RecentlyUsed<>(MOST_KNOWN_PAIRS);
 
   Locator(Settings settings, Map<String, SensorSite> sites) {
     this.settings = settings;
@@ -48,6 +59,58 @@ final class Locator {
       return problem.point(refined, group);
     }
     return problem.region(best, group);
+  }
+
+  /**
+   * How much better two events' picks fit two origins within {@code metres} of each other than two
+   * anywhere: a Bayes factor. At least one of the events is a region; its places are weighed one by
+   * one, for an ellipse tells little of a hyperbola.
+   */
+  double nearness(SoundEvent a, SoundEvent b, double metres) {
+    return nearnesses.computeIfAbsent(
+        new Pair(a, b, metres), pair -> nearnessOf(pair.a, pair.b, pair.metres));
+  }
+
+  private record Pair(SoundEvent a, SoundEvent b, double metres) {}
+
+  private double nearnessOf(SoundEvent a, SoundEvent b, double metres) {
+    LocalPlane plane = new LocalPlane(a.location().point());
+    List<double[]> ofA = likelyPlaces(a, plane);
+    List<double[]> ofB = likelyPlaces(b, plane);
+    double together = 0;
+    double all = 0;
+    for (double[] p : ofA) {
+      for (double[] q : ofB) {
+        double weight = p[2] * q[2];
+        all += weight;
+        if (Math.hypot(p[0] - q[0], p[1] - q[1]) <= metres) {
+          together += weight;
+        }
+      }
+    }
+    double radius = Math.max(radiusOf(a), radiusOf(b));
+    double share = Math.PI * metres * metres / Math.pow(2 * REGION_RADII * radius, 2);
+    return together / all / share;
+  }
+
+  private double radiusOf(SoundEvent event) {
+    SensorSite site = sites.get(event.anchor().sensorId());
+    return site == null ? settings.reachMetres() / 2 : site.audibleRadiusMetres();
+  }
+
+  private List<double[]> likelyPlaces(SoundEvent event, LocalPlane plane) {
+    if (event.location().method() == Location.Method.MULTILATERATION) {
+      double[] place = plane.project(event.location().point());
+      return List.of(new double[] {place[0], place[1], 1});
+    }
+    List<Pick> picks = event.picks().stream().map(SoundEvent.EventPick::pick).toList();
+    Problem problem = new Problem(plane, picks);
+    List<SensorSite> silent =
+        event.silentSensors().stream().map(sites::get).filter(Objects::nonNull).toList();
+    List<double[]> places =
+        problem.places(IntStream.range(0, picks.size()).boxed().toList(), silent);
+    double most = places.stream().mapToDouble(p -> p[2]).max().orElse(0);
+    return places.stream().filter(p -> p[2] >= 1e-3 * most).toList();
   }
 
   /** An origin and the picks that fit it. */
@@ -340,7 +403,7 @@ final class Locator {
     }
 
     SoundEvent point(Hypothesis h, List<Pick> group) {
-      RealMatrix covariance = java.util.Objects.requireNonNull(h.covariance);
+      RealMatrix covariance = Objects.requireNonNull(h.covariance);
       Location location =
           Location.of(
               plane.unproject(h.x, h.y),
@@ -357,38 +420,29 @@ final class Locator {
     SoundEvent region(Hypothesis h, List<Pick> group) {
       List<Integer> members = h.members.size() > 2 ? h.members.subList(0, 2) : h.members;
       Set<String> heard = heardBy(group);
-      double widest = members.stream().mapToDouble(i -> radius[i]).max().orElse(1);
-      int first = members.get(0);
-      List<double[]> silent = new ArrayList<>();
-      for (SensorSite site : sites.values()) {
-        if (!heard.contains(site.sensorId())) {
-          double[] there = plane.project(site.place());
-          silent.add(new double[] {there[0], there[1], site.audibleRadiusMetres()});
-        }
-      }
+      List<SensorSite> silent =
+          sites.values().stream().filter(site -> !heard.contains(site.sensorId())).toList();
+      List<double[]> places = places(members, silent);
       double sum = 0;
       double sx = 0;
       double sy = 0;
       double sxx = 0;
       double sxy = 0;
       double syy = 0;
-      double step = widest / 20;
-      for (double dx = -1.5 * widest; dx <= 1.5 * widest; dx += step) {
-        for (double dy = -1.5 * widest; dy <= 1.5 * widest; dy += step) {
-          double x = at[first][0] + dx;
-          double y = at[first][1] + dy;
-          double weight = likelihood(members, silent, x, y);
-          sum += weight;
-          sx += weight * x;
-          sy += weight * y;
-          sxx += weight * x * x;
-          sxy += weight * x * y;
-          syy += weight * y * y;
-        }
+      for (double[] place : places) {
+        double x = place[0];
+        double y = place[1];
+        double weight = place[2];
+        sum += weight;
+        sx += weight * x;
+        sy += weight * y;
+        sxx += weight * x * x;
+        sxy += weight * x * y;
+        syy += weight * y * y;
       }
       double mx = sx / sum;
       double my = sy / sum;
-      double floor = step * step;
+      double floor = Math.pow(widest(members) / REGION_STEPS, 2);
       Location location =
           Location.of(
               plane.unproject(mx, my),
@@ -407,6 +461,30 @@ final class Locator {
       Hypothesis centred = new Hypothesis(mx, my, origin, members, null);
       long sigmaMicros = Math.round(location.semiMajorMetres() / 2.45 * microsPerMetre);
       return event(centred, location, sigmaMicros, group, false);
+    }
+
+    private double widest(List<Integer> members) {
+      return members.stream().mapToDouble(i -> radius[i]).max().orElse(1);
+    }
+
+    /** Places around the first member, each as x, y and its likelihood. */
+    private List<double[]> places(List<Integer> members, List<SensorSite> silent) {
+      double widest = widest(members);
+      List<double[]> silentAt = new ArrayList<>();
+      for (SensorSite site : silent) {
+        double[] there = plane.project(site.place());
+        silentAt.add(new double[] {there[0], there[1], site.audibleRadiusMetres()});
+      }
+      List<double[]> places = new ArrayList<>();
+      double step = widest / REGION_STEPS;
+      for (double dx = -REGION_RADII * widest; dx <= REGION_RADII * widest; dx += step) {
+        for (double dy = -REGION_RADII * widest; dy <= REGION_RADII * widest; dy += step) {
+          double x = at[members.get(0)][0] + dx;
+          double y = at[members.get(0)][1] + dy;
+          places.add(new double[] {x, y, likelihood(members, silentAt, x, y)});
+        }
+      }
+      return places;
     }
 
     private double likelihood(List<Integer> members, List<double[]> silent, double x, double y) {

@@ -15,13 +15,15 @@ final class PatternMatcher {
   /** Log odds of a real sound against a chance pick, before any evidence. */
   private static final double PRIOR_LOG_ODDS = -7;
 
-  /** A region wider than this says too little about where a sound was to join it to another. */
-  private static final double WIDEST_REGION_METRES = 450;
+  /** How much better the picks must fit two sounds together than two apart, if one is a region. */
+  private static final double LEAST_NEARNESS = 4;
 
   private final Settings settings;
+  private final Locator locator;
 
-  PatternMatcher(Settings settings) {
+  PatternMatcher(Settings settings, Locator locator) {
     this.settings = settings;
+    this.locator = locator;
   }
 
   /** The alerts that {@code events} make under {@code patterns}, with revision 0, state OPEN. */
@@ -139,9 +141,8 @@ final class PatternMatcher {
 
   /** Whether the two may have been {@code withinMetres} apart, given their errors: 95 %. */
   private boolean near(SoundEvent a, SoundEvent b, double withinMetres) {
-    if (a.location().semiMajorMetres() > WIDEST_REGION_METRES
-        || b.location().semiMajorMetres() > WIDEST_REGION_METRES) {
-      return false;
+    if (isRegion(a) || isRegion(b)) {
+      return locator.nearness(a, b, withinMetres) >= LEAST_NEARNESS;
     }
     double[] apart = new LocalPlane(a.location().point()).project(b.location().point());
     double distance = Math.hypot(apart[0], apart[1]);
@@ -153,6 +154,10 @@ final class PatternMatcher {
     double variance =
         a.location().varianceAlong(east, north) + b.location().varianceAlong(east, north);
     return Math.pow(distance - withinMetres, 2) <= Location.CHI2_95 * variance;
+  }
+
+  private static boolean isRegion(SoundEvent event) {
+    return event.location().method() != Location.Method.MULTILATERATION;
   }
 
   /**

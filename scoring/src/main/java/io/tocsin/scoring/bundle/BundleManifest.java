@@ -26,9 +26,47 @@ record BundleManifest(
     @Nullable Map<String, String> indexLabels,
     @Nullable JsonNode provenance) {
 
-  record Input(String kind, int sampleRateHertz, int windowSamples, int hopSamples) {}
+  BundleManifest {
+    wanted("id", id);
+    wanted("version", version);
+    wanted("licence", licence);
+    wanted("files", files);
+    wanted("input", input);
+    wanted("backbone", backbone);
+    wanted("head", head);
+    wanted("labels", labels);
+  }
 
-  record Backbone(String file, String input, String embedding) {}
+  record Input(String kind, int sampleRateHertz, int windowSamples, int hopSamples) {
 
-  record Head(String file, String input, String output, List<String> outputs) {}
+    Input {
+      wanted("input.kind", kind);
+    }
+  }
+
+  record Backbone(String file, String input, String embedding) {
+
+    Backbone {
+      wanted("backbone.file", file);
+      wanted("backbone.input", input);
+      wanted("backbone.embedding", embedding);
+    }
+  }
+
+  record Head(String file, String input, String output, List<String> outputs) {
+
+    Head {
+      wanted("head.file", file);
+      wanted("head.input", input);
+      wanted("head.output", output);
+      wanted("head.outputs", outputs);
+    }
+  }
+
+  /** Guards what a reader of YAML leaves null where the file says nothing. */
+  static void wanted(String key, @Nullable Object value) {
+    if (value == null) {
+      throw new BundleException("it does not say '" + key + "'");
+    }
+  }
 }

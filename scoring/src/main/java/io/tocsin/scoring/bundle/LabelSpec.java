@@ -22,6 +22,8 @@ public record LabelSpec(
     @Nullable Double falsePositiveRate) {
 
   public LabelSpec {
+    BundleManifest.wanted("labels.name", name);
+    BundleManifest.wanted("labels.calibration", calibration);
     if (!(onThreshold > 0 && onThreshold <= 1 && offThreshold > 0 && offThreshold <= onThreshold)) {
       throw new BundleException(
           "label "
@@ -46,6 +48,10 @@ public record LabelSpec(
     public Calibration {
       if (!"platt".equals(kind)) {
         throw new BundleException("calibration kind is '" + kind + "'; platt is known");
+      }
+      if (!(a > 0 && Double.isFinite(a) && Double.isFinite(b))) {
+        throw new BundleException(
+            "calibration has a " + a + " and b " + b + "; a above 0 and a finite b are wanted");
       }
     }
 

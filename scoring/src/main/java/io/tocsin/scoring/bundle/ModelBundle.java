@@ -18,10 +18,7 @@ public final class ModelBundle {
   private static final int FORMAT = 1;
 
   static final ObjectMapper YAML =
-      YAMLMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-          .build();
+      YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   private final Path folder;
   private final BundleManifest manifest;
@@ -51,7 +48,9 @@ public final class ModelBundle {
     try {
       manifest = YAML.readValue(Files.readString(yaml), BundleManifest.class);
     } catch (IOException e) {
-      throw new BundleException(yaml + " cannot be read: " + e.getMessage(), e);
+      // Jackson wraps what the manifest's own records refuse; theirs is the message that helps.
+      String why = e.getCause() instanceof BundleException own ? own.getMessage() : e.getMessage();
+      throw new BundleException(yaml + " cannot be used: " + why, e);
     }
     ModelBundle bundle = new ModelBundle(folder, manifest);
     bundle.check();
@@ -120,6 +119,11 @@ public final class ModelBundle {
   /** Id, version and digest. */
   public ModelRef ref() {
     return ref;
+  }
+
+  /** Terms of the weights, as whoever made the bundle states them. */
+  public String licence() {
+    return manifest.licence();
   }
 
   /** Where the bundle lies. */

@@ -95,12 +95,16 @@ public final class DetectionTracker {
       }
       if (window.runStartMicros() == runStartMicros && window.index() == nextIndex) {
         follow(window);
-      } else {
+      } else if (early.stream().noneMatch(e -> isSame(e, window))) {
         early.add(window);
         early.sort(
             Comparator.comparingLong(ScoredWindow::runStartMicros)
                 .thenComparingLong(ScoredWindow::index));
       }
+    }
+
+    private static boolean isSame(ScoredWindow a, ScoredWindow b) {
+      return a.runStartMicros() == b.runStartMicros() && a.index() == b.index();
     }
 
     void releaseEarly(boolean all) {

@@ -15,6 +15,12 @@ public final class OnsetPicker {
   private static final double LEAST_LONG_SECONDS = 0.040;
   private static final double AIC_HALF_SECONDS = 0.060;
   private static final double AFTER_SECONDS = 0.050;
+  private static final double ENVELOPE_SECONDS = 0.005;
+  private static final double ATTACK_SECONDS = 0.100;
+
+  /** Amplitude of a rising sound, in that of the noise, at which it is picked (OnsetPickerTest). */
+  private static final double PICKED_AMPLITUDE = 1.5;
+
   private static final long MICROS_PER_SECOND = 1_000_000;
 
   private final int sampleRateHertz;
@@ -30,7 +36,7 @@ public final class OnsetPicker {
     int split = aicSplit(energy, rough);
     double rise = rise(energy, split);
     long atMicros = window.startMicros() + (long) split * MICROS_PER_SECOND / sampleRateHertz;
-    return new Onset(atMicros, sigmaMicros(rise), rise);
+    return new Onset(atMicros, sigmaMicros(rise, hiddenSeconds(energy, split)), rise);
   }
 
   /**
@@ -93,10 +99,33 @@ public final class OnsetPicker {
     return 10 * Math.log10(Math.max(1e-9, after) / Math.max(1e-9, before));
   }
 
+  /**
+   * How much of the attack may lie hidden in the noise before {@code at}. A sound that still rises
+   * behind its pick began before it: its amplitude, drawn back in a straight line from half its
+   * peak's power through the pick, meets zero there. Zero for what sets in at once.
+   */
+  private double hiddenSeconds(double[] energy, int at) {
+    int from = Math.max(0, at - samples(LONG_SECONDS));
+    double before = Math.max(1e-9, (energy[at] - energy[from]) / Math.max(1, at - from));
+    int length = samples(ENVELOPE_SECONDS);
+    int last = Math.min(energy.length - 1, at + samples(ATTACK_SECONDS)) - length;
+    double peak = 0;
+    for (int n = at; n <= last; n++) {
+      peak = Math.max(peak, energy[n + length] - energy[n]);
+    }
+    int half = at;
+    while (half < last && energy[half + length] - energy[half] < peak / 2) {
+      half++;
+    }
+    double halfAmplitude = Math.sqrt(Math.max(0, peak / length / before - 1) / 2);
+    double visible = Math.max(halfAmplitude - PICKED_AMPLITUDE, PICKED_AMPLITUDE / 2);
+    return (double) (half - at) / sampleRateHertz * PICKED_AMPLITUDE / visible;
+  }
+
   /** Measured on onsets set into background noise (OnsetPickerTest): it falls with the rise. */
-  private static long sigmaMicros(double riseDecibels) {
+  private static long sigmaMicros(double riseDecibels, double hiddenSeconds) {
     double millis = 1.0 + 30.0 * Math.pow(10, -Math.max(0, riseDecibels) / 12);
-    return Math.round(millis * 1_000);
+    return Math.round(millis * 1_000 + hiddenSeconds * MICROS_PER_SECOND);
   }
 
   private int samples(double seconds) {

@@ -121,7 +121,8 @@ final class MicroBatcher implements WindowScorer {
       for (int i = 0; i < batch.size(); i++) {
         batch.get(i).answer.complete(new WindowScores(scores[i]));
       }
-    } catch (OrtException | RuntimeException e) {
+    } catch (OrtException | RuntimeException | Error e) {
+      // Errors too: a caller that died of one would leave its windows unanswered for ever.
       if (batch.size() == 1) {
         batch
             .get(0)

@@ -75,6 +75,19 @@ final class ModelSession implements AutoCloseable {
                 Set.of(bundle.headOutput()))) {
       FloatBuffer flat = ((OnnxTensor) scored.get(0)).getFloatBuffer();
       int outputs = bundle.outputs().size();
+      if (flat.remaining() != count * outputs) {
+        throw new ScoringException(
+            "bundle "
+                + bundle.ref()
+                + ": the head gives "
+                + flat.remaining()
+                + " scores for "
+                + count
+                + " windows, bundle.yaml names "
+                + outputs
+                + " outputs for each; make the bundle again from the head's own folder",
+            null);
+      }
       float[][] scores = new float[count][outputs];
       for (float[] window : scores) {
         flat.get(window);

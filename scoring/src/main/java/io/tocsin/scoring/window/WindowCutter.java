@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * sent audio {@code disorderBound} newer. A hole shorter than a hop is filled with silence, a
  * longer one ends the run. Time is counted in samples from the run's anchor, so that how the audio
  * was cut does not show; when a sensor's clock has drifted from that count by {@link
- * #DRIFT_TOLERANCE} the anchor is set anew.
+ * #DRIFT_TOLERANCE} the anchor is set anew. A frame that begins before the run's end overlaps it
+ * when it repeats the run's samples; else its clock has drifted. Overlaps shorter than the
+ * tolerance are taken for drift.
  *
  * <p>Pure: state goes in and comes out. Safe for use by several threads.
  */
@@ -98,11 +100,17 @@ public final class WindowCutter {
         append(frame);
       } else if (frame.sequence() > now.nextSequence()) {
         hold(frame);
-      } else if (endMicros(frame) <= endMicros(now)) {
-        duplicates++;
-      } else {
+      } else if (skipped(now, frame.sequence())) {
         late++;
+      } else {
+        duplicates++;
       }
+    }
+
+    /** Whether the run went on without that frame, as far as its tail still tells. */
+    private boolean skipped(CutterState now, long sequence) {
+      long[] taken = now.spanSequences();
+      return sequence > taken[0] && Arrays.stream(taken).noneMatch(t -> t == sequence);
     }
 
     private void hold(FrameAudio frame) {
@@ -155,30 +163,38 @@ public final class WindowCutter {
       long hopMicros = hopSamples * MICROS_PER_SECOND / sampleRateHertz;
       boolean consecutive =
           frame.bootId().equals(now.bootId()) && frame.sequence() == now.nextSequence();
-      if (Math.abs(deltaMicros) >= hopMicros && !overlaps(frame, deltaMicros, consecutive)) {
+      boolean overlaps =
+          deltaMicros < 0
+              && (repeats(now, frame, samples(-deltaMicros))
+                  || (!consecutive && endMicros(frame) > endMicros(now)));
+      if (Math.abs(deltaMicros) <= DRIFT_TOLERANCE.toNanos() / 1_000) {
+        join(frame, frame.samples(), 0, now.anchorMicros(), now.anchorSample());
+      } else if (Math.abs(deltaMicros) >= hopMicros && !overlaps) {
         gaps++;
         startRun(frame);
-      } else if (Math.abs(deltaMicros) <= DRIFT_TOLERANCE.toNanos() / 1_000) {
-        join(frame, frame.samples(), 0, now.anchorMicros(), now.anchorSample());
-      } else if (consecutive && deltaMicros > 0) {
+      } else if (consecutive && !overlaps) {
         join(frame, frame.samples(), 0, frame.capturedAtMicros(), now.endSample());
       } else if (deltaMicros > 0) {
-        int missing = (int) (deltaMicros * sampleRateHertz / MICROS_PER_SECOND);
-        join(frame, frame.samples(), missing, now.anchorMicros(), now.anchorSample());
+        join(frame, frame.samples(), samples(deltaMicros), now.anchorMicros(), now.anchorSample());
       } else {
-        int known = (int) (-deltaMicros * sampleRateHertz / MICROS_PER_SECOND);
-        short[] fresh =
-            Arrays.copyOfRange(
-                frame.samples(), Math.min(known, frame.samples().length), frame.samples().length);
+        int known = Math.min(samples(-deltaMicros), frame.samples().length);
+        short[] fresh = Arrays.copyOfRange(frame.samples(), known, frame.samples().length);
         join(frame, fresh, 0, now.anchorMicros(), now.anchorSample());
       }
     }
 
-    /** Whether a frame that begins long before the run's end reaches beyond it. */
-    private boolean overlaps(FrameAudio frame, long deltaMicros, boolean consecutive) {
-      return deltaMicros < 0
-          && !consecutive
-          && endMicros(frame) > frame.capturedAtMicros() - deltaMicros;
+    /** Whether the frame's first {@code known} samples are the run's last, as far as kept. */
+    private boolean repeats(CutterState now, FrameAudio frame, int known) {
+      short[] tail = now.tail();
+      int from = Math.max(0, known - tail.length);
+      int to = Math.min(known, frame.samples().length);
+      int shift = tail.length - known;
+      return from < to && Arrays.equals(tail, from + shift, to + shift, frame.samples(), from, to);
+    }
+
+    /** To the nearest: instants are whole microseconds, which no sample's length is. */
+    private int samples(long micros) {
+      return (int) Math.round(micros * (double) sampleRateHertz / MICROS_PER_SECOND);
     }
 
     private void join(

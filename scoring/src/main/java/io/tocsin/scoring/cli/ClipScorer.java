@@ -1,0 +1,148 @@
+package io.tocsin.scoring.cli;
+
+import io.tocsin.audio.AudioClip;
+import io.tocsin.audio.Levels;
+import io.tocsin.audio.Pcm16;
+import io.tocsin.audio.Resampling;
+import io.tocsin.scoring.bundle.LabelSpec;
+import io.tocsin.scoring.bundle.ModelBundle;
+import io.tocsin.scoring.detect.DetectionTracker;
+import io.tocsin.scoring.detect.Onset;
+import io.tocsin.scoring.detect.OnsetPicker;
+import io.tocsin.scoring.detect.ScoredWindow;
+import io.tocsin.scoring.detect.SoundDetection;
+import io.tocsin.scoring.detect.TrackerState;
+import io.tocsin.scoring.inference.ScoringException;
+import io.tocsin.scoring.inference.WindowScorer;
+import io.tocsin.scoring.inference.WindowScores;
+import io.tocsin.scoring.window.AudioWindow;
+import io.tocsin.scoring.window.FrameAudio;
+import io.tocsin.scoring.window.WindowCutter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/** Scores a whole clip as the stream would, with time counted from the clip's first sample. */
+public final class ClipScorer {
+
+  private static final String NO_BOOT = "clip";
+  private static final String NO_CLOCK = "FREE";
+
+  /**
+   * What was heard in a clip.
+   *
+   * @param windows all of it, in order; instants are microseconds from the clip's first sample
+   * @param detections in the order in which they came out; instants likewise
+   */
+  public record Heard(List<ScoredWindow> windows, List<SoundDetection> detections) {}
+
+  private final ModelBundle bundle;
+  private final WindowScorer scorer;
+  private final WindowCutter cutter;
+  private final DetectionTracker tracker;
+  private final OnsetPicker onsets;
+
+  /** The scorer stays the caller's to close. */
+  public ClipScorer(ModelBundle bundle, WindowScorer scorer) {
+    this.bundle = bundle;
+    this.scorer = scorer;
+    this.cutter =
+        new WindowCutter(
+            bundle.sampleRateHertz(), bundle.windowSamples(), bundle.hopSamples(), Duration.ZERO);
+    this.tracker = new DetectionTracker(bundle);
+    this.onsets = new OnsetPicker(bundle.sampleRateHertz());
+  }
+
+  /**
+   * Scores a clip of any rate. The last window is filled up with silence; a clip without samples
+   * has no windows.
+   *
+   * @param name stands for the sensor in what comes back
+   * @throws ScoringException if the model fails on a window
+   */
+  public Heard score(String name, AudioClip clip) throws InterruptedException {
+    short[] samples =
+        Pcm16.fromFloats(Resampling.resample(clip, bundle.sampleRateHertz()).samples());
+    if (samples.length == 0) {
+      return new Heard(List.of(), List.of());
+    }
+    FrameAudio frame = new FrameAudio(name, NO_BOOT, 0, 0, NO_CLOCK, 0, filledUp(samples));
+    List<AudioWindow> windows = cutter.accept(null, frame).windows();
+    List<CompletableFuture<WindowScores>> answers = new ArrayList<>(windows.size());
+    for (AudioWindow window : windows) {
+      answers.add(scorer.score(window.samples()));
+    }
+    List<ScoredWindow> scored = new ArrayList<>(windows.size());
+    for (int i = 0; i < windows.size(); i++) {
+      scored.add(scored(windows.get(i), answer(answers.get(i))));
+    }
+    return new Heard(List.copyOf(scored), detections(scored));
+  }
+
+  private short[] filledUp(short[] samples) {
+    int beyondFirst = Math.max(0, samples.length - bundle.windowSamples());
+    int hops = (beyondFirst + bundle.hopSamples() - 1) / bundle.hopSamples();
+    return Arrays.copyOf(samples, bundle.windowSamples() + hops * bundle.hopSamples());
+  }
+
+  private static float[] answer(CompletableFuture<WindowScores> answer) {
+    try {
+      return answer.join().scores();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof ScoringException scoring) {
+        throw scoring;
+      }
+      throw e;
+    }
+  }
+
+  private ScoredWindow scored(AudioWindow window, float[] scores) {
+    long lengthMicros = bundle.windowSamples() * 1_000_000L / bundle.sampleRateHertz();
+    // As in the stream: what cannot belong to a detection offers no onset to its neighbours.
+    Onset onset =
+        mayBelongToDetection(scores)
+            ? onsets.pick(window)
+            : new Onset(window.startMicros(), lengthMicros, Double.NEGATIVE_INFINITY);
+    return new ScoredWindow(
+        window.sensorId(),
+        window.runStartMicros(),
+        window.index(),
+        window.startMicros(),
+        window.startMicros() + lengthMicros,
+        scores,
+        (float) Levels.rmsDbfs(window.samples()),
+        onset,
+        window.bootId(),
+        window.firstSequence(),
+        window.lastSequence(),
+        window.clockSource(),
+        window.clockUncertaintyMicros());
+  }
+
+  private boolean mayBelongToDetection(float[] scores) {
+    for (LabelSpec label : bundle.labels()) {
+      if (scores[bundle.outputs().indexOf(label.name())] >= label.offThreshold()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private List<SoundDetection> detections(List<ScoredWindow> windows) {
+    List<SoundDetection> detections = new ArrayList<>();
+    @Nullable TrackerState state = null;
+    for (ScoredWindow window : windows) {
+      DetectionTracker.Step step = tracker.accept(state, window);
+      state = step.state();
+      detections.addAll(step.detections());
+    }
+    if (state != null) {
+      detections.addAll(tracker.flush(state).detections());
+    }
+    return List.copyOf(detections);
+  }
+}
