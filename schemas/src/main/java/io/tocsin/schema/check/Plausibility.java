@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -136,6 +137,7 @@ public final class Plausibility {
       return Optional.of("minimumSensors is " + pattern.getMinimumSensors() + "; 1 or more");
     }
     return pattern.getLabels().stream()
+        .flatMap(alternatives -> Stream.of(alternatives.split("\\|", -1)))
         .map(Plausibility::label)
         .flatMap(Optional::stream)
         .findFirst()

@@ -27,6 +27,8 @@ class PlausibilityTest {
     assertThat(Plausibility.problemOf("s", frame(f -> {}), NOW)).isEmpty();
     assertThat(Plausibility.problemOf("s", sensor(52.5, 13.4), NOW)).isEmpty();
     assertThat(Plausibility.problemOf("p", pattern(p -> {}), NOW)).isEmpty();
+    assertThat(Plausibility.problemOf("p", pattern(p -> p.setLabels(List.of("a", "b|c"))), NOW))
+        .isEmpty();
   }
 
   @ParameterizedTest
@@ -81,6 +83,8 @@ class PlausibilityTest {
         Plausibility.problemOf("p", pattern(p -> p.setLabels(List.of())), NOW), "labels is empty");
     assertProblem(
         Plausibility.problemOf("p", pattern(p -> p.setLabels(List.of("a", "a"))), NOW), "twice");
+    assertProblem(
+        Plausibility.problemOf("p", pattern(p -> p.setLabels(List.of("a|"))), NOW), "label is ''");
     assertProblem(
         Plausibility.problemOf("p", pattern(p -> p.setMinimumProbability(1.2)), NOW), "1.2");
     assertProblem(
