@@ -61,6 +61,7 @@ public final class LocalStack implements AutoCloseable {
   private final List<Child> children = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Child> unexpectedEnd = new CompletableFuture<>();
   private volatile boolean closing;
+  private volatile boolean ready;
   private boolean closed;
 
   private LocalStack(StackSettings settings, Consumer<String> progress, StackLock lock)
@@ -150,11 +151,11 @@ public final class LocalStack implements AutoCloseable {
   public void startServers() throws InterruptedException {
     // PostgreSQL first: it alone may be missing.
     List<Server> servers = List.of(postgres, kafka, registry, flink);
-    recordProcesses(false);
+    recordProcesses();
     for (Server server : servers) {
       server.start();
     }
-    recordProcesses(false);
+    recordProcesses();
     for (Server server : servers) {
       server.awaitReady();
       progress.accept(server.name() + " answers");
@@ -193,12 +194,12 @@ public final class LocalStack implements AutoCloseable {
       case FLINK_JOB -> submitJob(program);
       case PROCESS -> watch(startJvm(program));
     }
-    recordProcesses(false);
   }
 
   /** Says in stack.json that everything that was asked for runs. */
   public void markReady() throws InterruptedException {
-    recordProcesses(true);
+    ready = true;
+    recordProcesses();
   }
 
   /**
@@ -212,16 +213,19 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /** Starts a program of the distribution in a JVM of its own, which ends with the stack. */
-  public Child startJvm(JvmProgram program) {
-    return launcher.start(
-        JavaCommand.of(
-            distribution,
-            launcher,
-            folderOf(program.name()),
-            program.name(),
-            List.of("-Xmx" + program.heapMebibytes() + "m"),
-            program.mainClass(),
-            program.arguments()));
+  public Child startJvm(JvmProgram program) throws InterruptedException {
+    Child child =
+        launcher.start(
+            JavaCommand.of(
+                distribution,
+                launcher,
+                folderOf(program.name()),
+                program.name(),
+                List.of("-Xmx" + program.heapMebibytes() + "m"),
+                program.mainClass(),
+                program.arguments()));
+    recordProcesses();
+    return child;
   }
 
   /** Completed with the first server or part that ends while it should run. */
@@ -326,7 +330,7 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
-  private void recordProcesses(boolean ready) throws InterruptedException {
+  private void recordProcesses() throws InterruptedException {
     List<StackFile.Held> alive = new ArrayList<>();
     for (Child child : children) {
       if (child.isAlive()) {

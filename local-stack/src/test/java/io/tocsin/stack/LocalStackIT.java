@@ -59,7 +59,7 @@ class LocalStackIT {
       assertThat(RunningStack.endpoints(stack.stateDir())).contains(stack.endpoints());
       assertThat(stack.unexpectedEnd()).isNotDone();
       processes = StackFile.read(stack.stateDir()).orElseThrow().processes();
-      assertThat(processes).hasSizeGreaterThanOrEqualTo(6).allMatch(StackFile.Held::isAlive);
+      assertThat(processes).hasSize(5).allMatch(StackFile.Held::isAlive);
     }
     assertThat(processes).noneMatch(StackFile.Held::isAlive);
     assertThat(StackFile.read(settings().stateDir())).isEmpty();

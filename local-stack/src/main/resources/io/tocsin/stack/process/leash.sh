@@ -3,8 +3,9 @@
 #
 # Runs COMMAND for a supervisor that holds the other end of standard input and never writes to it.
 # When the supervisor ends, however it ends, standard input closes: COMMAND gets SIGNAL, and KILL
-# GRACE_SECONDS later. TERM does the same. (INT reaches only a COMMAND that sets its own handler, as
-# PostgreSQL does: sh starts background commands with INT ignored.) PID_FILE gets COMMAND's process id; the exit code is COMMAND's.
+# GRACE_SECONDS later. TERM does the same. PID_FILE gets COMMAND's process id; the exit code is COMMAND's.
+# INT reaches only a COMMAND that sets its own handler, as PostgreSQL does: sh starts background
+# commands with INT ignored.
 set -u
 signal=$1
 grace=$2
