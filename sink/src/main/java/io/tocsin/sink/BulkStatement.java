@@ -57,7 +57,11 @@ record BulkStatement<R>(String sql, List<Column<R>> columns) {
   }
 
   private static <R> Argument array(Column<R> column, Collection<R> rows) {
-    @Nullable Object[] values = rows.stream().map(column.value()).toArray();
+    // pgjdbc takes bytea[] as byte[][] only, every other type as Object[].
+    @Nullable Object[] values =
+        column.sqlType().equals("bytea")
+            ? rows.stream().map(column.value()).toArray(byte[][]::new)
+            : rows.stream().map(column.value()).toArray();
     return (position, statement, context) ->
         statement.setArray(
             position, statement.getConnection().createArrayOf(column.sqlType(), values));

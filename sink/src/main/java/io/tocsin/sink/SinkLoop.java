@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  *                         └─ database or registry away: pause, keep polling, try again later
  * </pre>
  */
-final class SinkLoop implements AutoCloseable {
+final class SinkLoop {
 
   /** The sink's name in dead letters. */
   static final String PART = "tocsin-sink";
@@ -101,7 +101,7 @@ final class SinkLoop implements AutoCloseable {
   }
 
   /**
-   * Runs until {@link #stop}.
+   * Runs until {@link #stop}, then closes the Kafka clients.
    *
    * @throws FencedException if another sink took a partition over unnoticed
    */
@@ -138,11 +138,6 @@ final class SinkLoop implements AutoCloseable {
 
   SinkMetrics metrics() {
     return counters.metrics();
-  }
-
-  @Override
-  public void close() {
-    stopping = true;
   }
 
   private void turn() {

@@ -25,9 +25,9 @@ import picocli.CommandLine.Option;
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:stopped as asked",
       "1:stopped by an error, or another sink took a partition over; start it again",
-      "2:bad settings"
+      "2:bad settings",
+      "143:stopped by SIGTERM, after the transaction in hand"
     },
     sortOptions = false)
 public final class TocsinSink implements Callable<Integer> {
@@ -107,8 +107,8 @@ public final class TocsinSink implements Callable<Integer> {
     }
     SchemaRegistryClient registry =
         Registry.connect(new RegistrySettings(settings.kafka().registryUrl(), false));
-    try (Database database = Database.open(settings.database(), System.getenv());
-        SinkLoop loop = SinkLoop.create(settings, registry, database.jdbi())) {
+    try (Database database = Database.open(settings.database(), System.getenv())) {
+      SinkLoop loop = SinkLoop.create(settings, registry, database.jdbi());
       Thread hook = new Thread(() -> loop.stop(STOP_WITHIN), "stop");
       Runtime.getRuntime().addShutdownHook(hook);
       loop.run();

@@ -1,5 +1,6 @@
 package io.tocsin.sink;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
@@ -159,7 +160,14 @@ final class SinkBench {
   /** Waits until the offsets in the database are the ends of all topics that the sink reads. */
   void awaitAllWritten() {
     producer.flush();
-    await().atMost(SOON).until(() -> writtenTo().equals(ends()));
+    RunningSink latest = sinks.get(sinks.size() - 1);
+    await()
+        .atMost(SOON)
+        .failFast(
+            "the sink has ended",
+            () ->
+                assertThat(latest.end()).as("the sink started last").isNotCompletedExceptionally())
+        .until(() -> writtenTo().equals(ends()));
   }
 
   /** The ends of partitions that hold records. */

@@ -1,0 +1,48 @@
+package io.tocsin.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tocsin.sink.ConsumerOffsets.Position;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class BatchTest {
+
+  private static final TopicPartition FIRST = new TopicPartition("t", 0);
+  private static final TopicPartition SECOND = new TopicPartition("t", 1);
+
+  private final ConsumerRecords<byte[], byte[]> polled =
+      new ConsumerRecords<>(
+          Map.of(FIRST, List.of(record(0, 4), record(0, 9)), SECOND, List.of(record(1, 7))),
+          Map.of());
+
+  @Test
+  void aBatchEndsAfterTheLastRecordOfEachPartition() {
+    assertThat(Batch.of(polled, Map.of(FIRST, 3L, SECOND, 5L)).positions())
+        .isEqualTo(Map.of(FIRST, new Position(10, 3), SECOND, new Position(8, 5)));
+  }
+
+  @Test
+  void recordsOfPartitionsThatAreNotHeldAreLeftOut() {
+    Batch batch = Batch.of(polled, Map.of(SECOND, 5L));
+
+    assertThat(batch.positions()).containsOnlyKeys(SECOND);
+    assertThat(batch.records()).extracting(ConsumerRecord::offset).containsExactly(7L);
+  }
+
+  @Test
+  void aPartitionThatIsTakenAwayTakesItsRecordsAlong() {
+    Batch batch = Batch.of(polled, Map.of(FIRST, 3L, SECOND, 5L)).without(List.of(FIRST));
+
+    assertThat(batch.positions()).containsOnlyKeys(SECOND);
+    assertThat(batch.records()).extracting(ConsumerRecord::offset).containsExactly(7L);
+  }
+
+  private static ConsumerRecord<byte[], byte[]> record(int partition, long offset) {
+    return new ConsumerRecord<>("t", partition, offset, new byte[0], new byte[0]);
+  }
+}
