@@ -48,6 +48,9 @@ final class KafkaClients {
     properties.putAll(settings.kafka().properties());
     properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.kafka().bootstrapServers());
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
+    // A broker without state for a producer takes any first sequence number: on a new partition a
+    // second batch in flight could pass a refused first one and shut it out for good.
+    properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
