@@ -26,7 +26,7 @@ public record Location(
   public enum Method {
     /** Least squares over three arrivals or more: a point. */
     MULTILATERATION,
-    /** Two arrivals: a region. */
+    /** Two arrivals, or more that leave it open where on a curve: a region. */
     HYPERBOLIC_REGION,
     /** One sensor: the region that it hears. */
     AUDIBLE_REGION

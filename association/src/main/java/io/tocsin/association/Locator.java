@@ -28,6 +28,9 @@ final class Locator {
   private static final int ITERATIONS = 25;
   private static final double HUBER = 1.5;
 
+  /** Arrivals that leave a longer 95 % ellipse than this give a region: sensors in a row, say. */
+  private static final double WIDEST_POINT_METRES = 150;
+
   /** A region is looked at up to so many audible radii away, */
   private static final double REGION_RADII = 1.5;
 
@@ -56,7 +59,10 @@ final class Locator {
     Hypothesis best = problem.nucleate();
     Hypothesis refined = best.members.size() >= 3 ? problem.refine(best) : best;
     if (refined.members.size() >= 3 && refined.covariance != null) {
-      return problem.point(refined, group);
+      SoundEvent point = problem.point(refined, group);
+      if (point.location().semiMajorMetres() <= WIDEST_POINT_METRES) {
+        return point;
+      }
     }
     return problem.region(best, group);
   }
@@ -416,9 +422,9 @@ final class Locator {
       return event(h, location, Math.round(sigmaMicros), group, true);
     }
 
-    /** One or two sensors: the mean and spread of where the sound may have been. */
+    /** Mean and spread of where the sound may have been, when arrivals do not pin it to a point. */
     SoundEvent region(Hypothesis h, List<Pick> group) {
-      List<Integer> members = h.members.size() > 2 ? h.members.subList(0, 2) : h.members;
+      List<Integer> members = h.members;
       Set<String> heard = heardBy(group);
       List<SensorSite> silent =
           sites.values().stream().filter(site -> !heard.contains(site.sensorId())).toList();
@@ -449,7 +455,7 @@ final class Locator {
               sxx / sum - mx * mx + floor,
               sxy / sum - mx * my,
               syy / sum - my * my + floor,
-              members.size() == 2
+              members.size() > 1
                   ? Location.Method.HYPERBOLIC_REGION
                   : Location.Method.AUDIBLE_REGION,
               null);
@@ -492,21 +498,32 @@ final class Locator {
       for (int i : members) {
         weight *= Audibility.probability(distance(i, x, y), radius[i]);
       }
-      if (members.size() == 2) {
-        int a = members.get(0);
-        int b = members.get(1);
-        double difference =
-            (picks.get(a).onsetMicros() - picks.get(b).onsetMicros())
-                - (distance(a, x, y) - distance(b, x, y)) * microsPerMetre;
-        // A grid cell's width is part of the uncertainty.
-        double spread = Math.hypot(Math.hypot(sigma[a], sigma[b]), 20 * microsPerMetre);
-        weight *= Math.exp(-0.5 * Math.pow(difference / spread, 2)) + 1e-9;
+      if (members.size() > 1) {
+        weight *= Math.exp(-0.5 * misfit(members, x, y)) + 1e-9;
       }
       for (double[] sensor : silent) {
         double d = Math.hypot(sensor[0] - x, sensor[1] - y);
         weight *= 1 - Audibility.probability(d, sensor[2]);
       }
       return weight;
+    }
+
+    /** Chi-square of the origin times that the arrivals imply, about their mean. */
+    private double misfit(List<Integer> members, double x, double y) {
+      // Half a step of the grid is part of the uncertainty.
+      double coarse = 0.5 * widest(members) / REGION_STEPS * microsPerMetre;
+      double weights = 0;
+      double sum = 0;
+      double squares = 0;
+      for (int i : members) {
+        double origin = picks.get(i).onsetMicros() - picks.get(members.get(0)).onsetMicros();
+        origin -= distance(i, x, y) * microsPerMetre;
+        double weight = 1 / (sigma[i] * sigma[i] + coarse * coarse);
+        weights += weight;
+        sum += weight * origin;
+        squares += weight * origin * origin;
+      }
+      return Math.max(0, squares - sum * sum / weights);
     }
 
     private SoundEvent event(

@@ -15,8 +15,10 @@ final class PatternMatcher {
   /** Log odds of a real sound against a chance pick, before any evidence. */
   private static final double PRIOR_LOG_ODDS = -7;
 
-  /** How much better the picks must fit two sounds together than two apart, if one is a region. */
-  private static final double LEAST_NEARNESS = 4;
+  /**
+   * Odds that a region near in time has nothing to do with an event, before places are compared.
+   */
+  private static final double UNRELATED_ODDS = 8;
 
   private final Settings settings;
   private final Locator locator;
@@ -42,18 +44,73 @@ final class PatternMatcher {
     List<SoundEvent> wanted =
         named.stream().filter(e -> !isOtherNameOfStronger(e, named, slots)).toList();
     List<Alert> alerts = new ArrayList<>();
-    boolean[] taken = new boolean[wanted.size()];
-    for (int i = 0; i < wanted.size(); i++) {
-      if (taken[i]) {
-        continue;
-      }
-      List<SoundEvent> together = new ArrayList<>();
-      gather(i, wanted, pattern, slots, taken, together);
+    for (List<SoundEvent> together : gathered(wanted, pattern, slots)) {
       together.sort(
           Comparator.comparingLong(SoundEvent::originMicros).thenComparing(SoundEvent::eventId));
       alertOf(together, pattern, slots, alerts);
     }
     return alerts;
+  }
+
+  /**
+   * Events that belong together. Located events gather transitively. A region completes the one
+   * gathering that its picks fit best, if that lacks its kind of sound, and links nothing itself:
+   * too much lies within it.
+   */
+  private List<List<SoundEvent>> gathered(
+      List<SoundEvent> wanted, Pattern pattern, List<Set<String>> slots) {
+    List<SoundEvent> located = wanted.stream().filter(e -> !isRegion(e)).toList();
+    List<List<SoundEvent>> gathered = new ArrayList<>();
+    boolean[] taken = new boolean[located.size()];
+    for (int i = 0; i < located.size(); i++) {
+      if (!taken[i]) {
+        List<SoundEvent> together = new ArrayList<>();
+        gather(i, located, pattern, slots, taken, together);
+        gathered.add(together);
+      }
+    }
+    List<Candidate> candidates = new ArrayList<>();
+    for (SoundEvent region : wanted) {
+      if (isRegion(region)) {
+        candidates.add(best(region, gathered, pattern, slots));
+      }
+    }
+    candidates.sort(Candidate.LIKELIEST_FIRST);
+    for (Candidate candidate : candidates) {
+      int slot = slotOf(candidate.region, slots);
+      if (candidate.nearness >= UNRELATED_ODDS
+          && candidate.to.stream().noneMatch(e -> slotOf(e, slots) == slot)) {
+        candidate.to.add(candidate.region);
+      }
+    }
+    return gathered;
+  }
+
+  /** A region and the gathering that it fits best. */
+  private record Candidate(SoundEvent region, List<SoundEvent> to, double nearness) {
+
+    private static final Comparator<Candidate> LIKELIEST_FIRST =
+        Comparator.comparingDouble((Candidate c) -> -c.nearness)
+            .thenComparing(c -> c.region.eventId());
+  }
+
+  private Candidate best(
+      SoundEvent region,
+      List<List<SoundEvent>> gathered,
+      Pattern pattern,
+      List<Set<String>> slots) {
+    Candidate best = new Candidate(region, new ArrayList<>(), 0);
+    for (List<SoundEvent> together : gathered) {
+      for (SoundEvent event : together) {
+        if (inTime(region, event, pattern, slots) && mayMeet(region, event, pattern)) {
+          double nearness = locator.nearness(region, event, pattern.withinMetres());
+          if (nearness > best.nearness) {
+            best = new Candidate(region, together, nearness);
+          }
+        }
+      }
+    }
+    return best;
   }
 
   private void gather(
@@ -84,7 +141,7 @@ final class PatternMatcher {
       probability *=
           events.stream()
               .filter(e -> slot.contains(e.label()))
-              .mapToDouble(PatternMatcher::probability)
+              .mapToDouble(e -> probability(e) * probabilityNear(e, events, pattern, slots))
               .max()
               .orElse(0);
     }
@@ -115,6 +172,21 @@ final class PatternMatcher {
             explanation(events, best.location(), sensors.size())));
   }
 
+  /** Of a region, the probability that it belongs to the others; of a located event, 1. */
+  private double probabilityNear(
+      SoundEvent event, List<SoundEvent> events, Pattern pattern, List<Set<String>> slots) {
+    if (!isRegion(event) || slots.size() == 1) {
+      return 1;
+    }
+    double nearest =
+        events.stream()
+            .filter(other -> slotOf(other, slots) != slotOf(event, slots))
+            .mapToDouble(other -> locator.nearness(event, other, pattern.withinMetres()))
+            .max()
+            .orElse(0);
+    return nearest / (nearest + UNRELATED_ODDS);
+  }
+
   static double probability(SoundEvent event) {
     return 1 / (1 + Math.exp(-(event.logLikelihoodRatio() + PRIOR_LOG_ODDS)));
   }
@@ -131,19 +203,25 @@ final class PatternMatcher {
 
   private boolean belongTogether(
       SoundEvent a, SoundEvent b, Pattern pattern, List<Set<String>> slots) {
-    if (slotOf(a, slots) == slotOf(b, slots)
-        || Math.abs(a.originMicros() - b.originMicros())
-            > pattern.withinMicros() + 2 * (a.originSigmaMicros() + b.originSigmaMicros())) {
-      return false;
-    }
-    return near(a, b, pattern.withinMetres());
+    return inTime(a, b, pattern, slots) && near(a, b, pattern.withinMetres());
+  }
+
+  private static boolean inTime(
+      SoundEvent a, SoundEvent b, Pattern pattern, List<Set<String>> slots) {
+    return slotOf(a, slots) != slotOf(b, slots)
+        && Math.abs(a.originMicros() - b.originMicros())
+            <= pattern.withinMicros() + 2 * (a.originSigmaMicros() + b.originSigmaMicros());
+  }
+
+  /** A quick look before a long one: whether a region may reach so far. */
+  private static boolean mayMeet(SoundEvent a, SoundEvent b, Pattern pattern) {
+    double widest = a.location().semiMajorMetres() + b.location().semiMajorMetres();
+    return LocalPlane.distanceMetres(a.location().point(), b.location().point())
+        <= 1.5 * widest + pattern.withinMetres();
   }
 
   /** Whether the two may have been {@code withinMetres} apart, given their errors: 95 %. */
   private boolean near(SoundEvent a, SoundEvent b, double withinMetres) {
-    if (isRegion(a) || isRegion(b)) {
-      return locator.nearness(a, b, withinMetres) >= LEAST_NEARNESS;
-    }
     double[] apart = new LocalPlane(a.location().point()).project(b.location().point());
     double distance = Math.hypot(apart[0], apart[1]);
     if (distance <= withinMetres) {
