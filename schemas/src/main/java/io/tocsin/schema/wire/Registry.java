@@ -7,6 +7,7 @@ import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientExcept
 import io.tocsin.schema.Topic;
 import io.tocsin.schema.Topics;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** The schema registry as Tocsin uses it: one subject a topic, FULL_TRANSITIVE. */
 public final class Registry {
@@ -34,7 +35,7 @@ public final class Registry {
     for (Topic<?> topic : Topics.all()) {
       try {
         client.register(topic.subject(), new AvroSchema(topic.schema()));
-        client.updateCompatibility(topic.subject(), COMPATIBILITY);
+        requireCompatibility(client, topic.subject());
       } catch (IOException e) {
         throw new RegistryUnavailableException("registering subject " + topic.subject(), e);
       } catch (RestClientException e) {
@@ -48,6 +49,32 @@ public final class Registry {
                 + ") or use a new topic version",
             e);
       }
+    }
+  }
+
+  /** Sets a subject's level, unless it is set: a registry may refuse to set it again. */
+  private static void requireCompatibility(SchemaRegistryClient client, String subject)
+      throws IOException, RestClientException {
+    if (COMPATIBILITY.equals(compatibility(client, subject))) {
+      return;
+    }
+    try {
+      client.updateCompatibility(subject, COMPATIBILITY);
+    } catch (RestClientException e) {
+      // A first try whose answer was lost may have set it.
+      if (!COMPATIBILITY.equals(compatibility(client, subject))) {
+        throw e;
+      }
+    }
+  }
+
+  private static @Nullable String compatibility(SchemaRegistryClient client, String subject)
+      throws IOException {
+    try {
+      return client.getCompatibility(subject);
+    } catch (RestClientException e) {
+      // Not set for this subject.
+      return null;
     }
   }
 }
