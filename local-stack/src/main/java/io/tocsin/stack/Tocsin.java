@@ -1,10 +1,14 @@
 package io.tocsin.stack;
 
+import io.tocsin.edge.TocsinSensor;
+import io.tocsin.scoring.cli.BundleCommand;
+import io.tocsin.scoring.cli.ScoreCommand;
 import io.tocsin.stack.cli.DoctorVerb;
 import io.tocsin.stack.cli.ExitCodes;
 import io.tocsin.stack.cli.InitVerb;
 import io.tocsin.stack.cli.StopVerb;
 import io.tocsin.stack.cli.UpVerb;
+import io.tocsin.stack.demo.DemoVerb;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.AutoComplete.GenerateCompletion;
@@ -32,7 +36,9 @@ public final class Tocsin implements Runnable {
   /** Every verb. */
   private static final List<Class<?>> VERBS =
       List.of(
-          UpVerb.class, StopVerb.class, DoctorVerb.class, InitVerb.class, GenerateCompletion.class);
+          DemoVerb.class,
+          UpVerb.class, StopVerb.class, DoctorVerb.class, InitVerb.class,
+ ScoreCommand.class, BundleCommand.class, GenerateCompletion.class);
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -45,6 +51,7 @@ public final class Tocsin implements Runnable {
   public static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Tocsin());
     VERBS.forEach(line::addSubcommand);
+    line.addSubcommand("sensor", TocsinSensor.class);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> {

@@ -1,0 +1,186 @@
+package io.tocsin.stack.demo;
+
+import io.tocsin.simulator.AudioPackages;
+import io.tocsin.stack.Endpoints;
+import io.tocsin.stack.LocalStack;
+import io.tocsin.stack.MissingPrerequisiteException;
+import io.tocsin.stack.StackSettings;
+import io.tocsin.stack.cli.BundleOption;
+import io.tocsin.stack.cli.ExitCodes;
+import io.tocsin.stack.cli.StackOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Shows the whole chain on real recordings and judges it. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Starts everything on this machine, plays a scene of real recordings through it, and compares"
+          + " the alerts with what happened.",
+      "Its state is .tocsin/demo and begins empty each time."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:the scene was played and everything was counted, stored and said once",
+      "1:something failed, or windows, rows or alerts do not agree",
+      "2:the command line is wrong",
+      "3:something that the machine must have is missing"
+    })
+public final class DemoVerb implements Callable<Integer> {
+
+  private static final String AUDIO_VARIABLE = "TOCSIN_AUDIO";
+  private static final String NAME = "demo";
+
+  @Mixin private StackOptions stack = new StackOptions();
+  @Mixin private BundleOption bundle = new BundleOption();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--once",
+      description = "Stop everything after the scene; else it stays up until Ctrl-C.")
+  private boolean once;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Write the figures to FILE as JSON.")
+  private @Nullable Path report;
+
+  @Option(
+      names = "--audio",
+      paramLabel = "DIR",
+      defaultValue = "${env:" + AUDIO_VARIABLE + "}",
+      description =
+          "Folder with WAV, FLAC or Ogg recordings, and an index.csv or names that tell what they"
+              + " are. Default: "
+              + AUDIO_VARIABLE
+              + ", else Debian's packages ufoai-sound and asterisk-core-sounds-en-wav, fetched and"
+              + " unpacked without root.")
+  private @Nullable Path audio;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "3",
+      description = "Seed of the scene; default ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--speed",
+      defaultValue = "4",
+      description = "Times real time, 0.5 to 10; default ${DEFAULT-VALUE}.")
+  private double speed;
+
+  @Override
+  public Integer call()
+      throws IOException, InterruptedException, SQLException, ExecutionException {
+    if (!(speed >= 0.5 && speed <= 10)) {
+      throw new ParameterException(
+          spec.commandLine(), "--speed is " + speed + "; give 0.5 to 10 times real time");
+    }
+    Path home = StackOptions.home();
+    DemoSettings settings =
+        new DemoSettings(
+            home, stack.ports(), bundle.resolve(), recordings(home), seed, speed, report);
+    PrintWriter out = spec.commandLine().getOut();
+    LocalStack running =
+        LocalStack.prepare(
+            new StackSettings(home, NAME, settings.ports(), true, true, 4, 8),
+            line -> say(out, line));
+    Thread onSignal = new Thread(() -> stopOnSignal(running, out), "stop");
+    Runtime.getRuntime().addShutdownHook(onSignal);
+    try {
+      return show(settings, running, out);
+    } catch (RuntimeException | IOException | SQLException | InterruptedException e) {
+      if (running.isClosing()) {
+        // A signal came meanwhile; the shutdown hook ends this program.
+        onSignal.join();
+      }
+      throw e;
+    } finally {
+      running.close();
+      removeQuietly(onSignal);
+    }
+  }
+
+  private int show(DemoSettings settings, LocalStack running, PrintWriter out)
+      throws IOException, InterruptedException, SQLException, ExecutionException {
+    Demo demo = new Demo(settings, running, line -> say(out, line));
+    demo.introduce();
+    running.startServers();
+    running.startParts(settings.bundle());
+    running.markReady();
+    say(out, "Flink's pages are at " + running.endpoints().flinkUrl());
+    DemoReport figures = demo.run();
+    if (settings.report() != null) {
+      figures.write(settings.report());
+      say(out, "report: " + settings.report());
+    }
+    if (!once) {
+      Endpoints at = running.endpoints();
+      say(
+          out,
+          "Everything stays up until Ctrl-C: Kafka %s, registry %s, Flink %s, PostGIS %s (user %s, password in %s)"
+              .formatted(
+                  at.bootstrapServers(),
+                  at.registryUrl(),
+                  at.flinkUrl(),
+                  at.jdbcUrl(),
+                  at.databaseUser(),
+                  at.databasePasswordFile()));
+      throw LocalStack.endedUnexpectedly(running.unexpectedEnd().get());
+    }
+    return figures.isConsistent() ? ExitCodes.DONE : ExitCodes.FAILED;
+  }
+
+  private List<Path> recordings(Path home) throws InterruptedException {
+    if (audio != null) {
+      if (!Files.isDirectory(audio)) {
+        throw new MissingPrerequisiteException(
+            "there is no folder of recordings at "
+                + audio
+                + "; give one with --audio=DIR or in "
+                + AUDIO_VARIABLE);
+      }
+      return List.of(audio.toAbsolutePath().normalize());
+    }
+    try {
+      return AudioPackages.fetch(home.resolve(".tocsin/cache/audio"));
+    } catch (IOException e) {
+      throw new MissingPrerequisiteException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void stopOnSignal(LocalStack running, PrintWriter out) {
+    say(out, "stopping");
+    running.close();
+    say(out, "stopped");
+    Runtime.getRuntime().halt(ExitCodes.DONE);
+  }
+
+  private static void removeQuietly(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // We are shutting down already.
+    }
+  }
+
+  private static synchronized void say(PrintWriter out, String line) {
+    out.println(line);
+    out.flush();
+  }
+}
