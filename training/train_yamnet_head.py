@@ -358,7 +358,8 @@ def platt(z, y):
 
 def fit(x, y, seed):
     """Weights [labels, embedding] and biases [labels] of one logistic regression a label."""
-    mean, std = x.mean(0), x.std(0) + 1e-3
+    # Some outputs of the backbone hardly ever stir: without a floor one that does would decide alone.
+    mean, std = x.mean(0), np.maximum(x.std(0), 0.1)
     ws, bs = [], []
     for k, name in enumerate(LABELS):
         used = ~np.isin(y, [CLASSES.index(n) for n in NOT_AGAINST[name]])
