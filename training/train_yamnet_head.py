@@ -64,7 +64,7 @@ EXTRA = [
     ("minetest-data 5.6.1", "CC-BY-SA-3.0", MT, "default/sounds/default_break_glass*", "glass_breaking", "mt_glass"),
     ("flare-game 1.14", "CC-BY-SA-3.0", FLARE, "npcs/*male_merchant*", "speech", "flare_speech"),
     ("asterisk-core-sounds-en-wav 1.6.1-1", "CC-BY-SA-3.0", SPEECH, "en_US_f_Allison/??-*", "speech", "ast_en"),
-    ("asterisk-core-sounds-it-wav 1.6.1-1", "CC-BY-SA-3.0", SPEECH, "it_IT_m_Carlo/??-*", "speech", "ast_it"),
+    ("asterisk-core-sounds-it-wav 1.6.1-1", "CC-BY-3.0", SPEECH, "it_IT_m_Carlo/??-*", "speech", "ast_it"),
     ("asterisk-core-sounds-fr-wav 1.6.1-1", "CC-BY-SA-3.0", SPEECH, "fr_CA_f_June/??-*", "speech", "ast_fr"),
     ("asterisk-core-sounds-ru-wav 1.6.1-1", "CC-BY-3.0", SPEECH, "ru_RU_f_IvrvoiceRU/??-*", "speech", "ast_ru"),
 ] + [("ufoai-sound 2.5-2", "CC-BY-SA-3.0", UFO, f"sound/{name}*", "impact", f"ufo_{name.split('/')[1]}") for name in (
