@@ -37,8 +37,13 @@ public final class Tocsin implements Runnable {
   private static final List<Class<?>> VERBS =
       List.of(
           DemoVerb.class,
-          UpVerb.class, StopVerb.class, DoctorVerb.class, InitVerb.class,
- ScoreCommand.class, BundleCommand.class, GenerateCompletion.class);
+          UpVerb.class,
+          StopVerb.class,
+          DoctorVerb.class,
+          InitVerb.class,
+          ScoreCommand.class,
+          BundleCommand.class,
+          GenerateCompletion.class);
 
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -56,10 +56,14 @@ final class AlertWatch implements AutoCloseable {
     this.consumer =
         new KafkaConsumer<>(
             Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                ConsumerConfig.GROUP_ID_CONFIG, "tocsin-demo-" + UUID.randomUUID(),
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"),
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ConsumerConfig.GROUP_ID_CONFIG,
+                "tocsin-demo-" + UUID.randomUUID(),
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest",
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed"),
             new StringDeserializer(),
             new ByteArrayDeserializer());
     this.reader = new Thread(this::read, "alert-watch");
@@ -86,8 +90,7 @@ final class AlertWatch implements AutoCloseable {
   synchronized boolean allSettled() {
     requireReading();
     return latest.values().stream()
-        .allMatch(
-            a -> a.getState() == AlertState.CLOSED || a.getState() == AlertState.RETRACTED);
+        .allMatch(a -> a.getState() == AlertState.CLOSED || a.getState() == AlertState.RETRACTED);
   }
 
   /** Distinct detections. */
@@ -106,9 +109,13 @@ final class AlertWatch implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     consumer.wakeup();
-    reader.join();
+    try {
+      reader.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void read() {

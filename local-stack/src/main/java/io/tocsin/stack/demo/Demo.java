@@ -39,9 +39,9 @@ import java.util.stream.Collectors;
 /** Plays a scene into a running stack, listens as a consumer would, and judges what came out. */
 final class Demo {
 
-  private static final Duration SCORING_CATCHES_UP = Duration.ofSeconds(120);
+  private static final Duration SCORING_CATCHES_UP = Duration.ofMinutes(2);
   private static final Duration ALERTS_CLOSE = Duration.ofSeconds(150);
-  private static final Duration ARCHIVE_CATCHES_UP = Duration.ofSeconds(60);
+  private static final Duration ARCHIVE_CATCHES_UP = Duration.ofMinutes(1);
   private static final long BETWEEN_LOOKS_MILLIS = 250;
   private static final double PROGRESS_SECONDS = 20;
   private static final int RADIUS_METRES = 500;
@@ -104,8 +104,7 @@ final class Demo {
             FleetProducer.connect(
                 stack.endpoints().bootstrapServers(), registry, false, Map.of())) {
       watch.start();
-      ScenePlayer player =
-          new ScenePlayer(truth, sceneSettings, library, fleet, settings.speed());
+      ScenePlayer player = new ScenePlayer(truth, sceneSettings, library, fleet, settings.speed());
       long startedNanos = System.nanoTime();
       double[] next = {PROGRESS_SECONDS};
       player.play(

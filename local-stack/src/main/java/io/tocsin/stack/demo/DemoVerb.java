@@ -85,8 +85,7 @@ public final class DemoVerb implements Callable<Integer> {
   private double speed;
 
   @Override
-  public Integer call()
-      throws IOException, InterruptedException, SQLException, ExecutionException {
+  public Integer call() throws IOException, InterruptedException, SQLException, ExecutionException {
     if (!(speed >= 0.5 && speed <= 10)) {
       throw new ParameterException(
           spec.commandLine(), "--speed is " + speed + "; give 0.5 to 10 times real time");
