@@ -71,15 +71,16 @@ public final class LocalStack implements AutoCloseable {
     this.lock = lock;
     Path stateDir = settings.stateDir();
     RunningStack.endLeftovers(stateDir);
-    if (settings.fresh()) {
-      ClusterFolder.candidates(stateDir).forEach(Folders::delete);
-      Folders.empty(stateDir, StackLock.file(stateDir));
-    }
     StackPorts ports = settings.ports();
     if (settings.freePorts()) {
       ports = ports.movedToFree(TcpPorts::isFree);
     } else {
       ports.requireFree(TcpPorts::isFree, PROC);
+    }
+    // After the check of ports, so that a start that is refused deletes nothing.
+    if (settings.fresh()) {
+      ClusterFolder.candidates(stateDir).forEach(Folders::delete);
+      Folders.empty(stateDir, StackLock.file(stateDir));
     }
     int controllerPort = TcpPorts.firstFree(INSIDE_PORTS, TcpPorts::isFree);
     int rpcPort = TcpPorts.firstFree(controllerPort + 1, TcpPorts::isFree);
