@@ -71,15 +71,16 @@ public final class LocalStack implements AutoCloseable {
     this.lock = lock;
     Path stateDir = settings.stateDir();
     RunningStack.endLeftovers(stateDir);
-    if (settings.fresh()) {
-      ClusterFolder.candidates(stateDir).forEach(Folders::delete);
-      Folders.empty(stateDir, StackLock.file(stateDir));
-    }
     StackPorts ports = settings.ports();
     if (settings.freePorts()) {
       ports = ports.movedToFree(TcpPorts::isFree);
     } else {
       ports.requireFree(TcpPorts::isFree, PROC);
+    }
+    // After the check of ports, so that a start that is refused deletes nothing.
+    if (settings.fresh()) {
+      ClusterFolder.candidates(stateDir).forEach(Folders::delete);
+      Folders.empty(stateDir, StackLock.file(stateDir));
     }
     int controllerPort = TcpPorts.firstFree(INSIDE_PORTS, TcpPorts::isFree);
     int rpcPort = TcpPorts.firstFree(controllerPort + 1, TcpPorts::isFree);
@@ -88,9 +89,17 @@ public final class LocalStack implements AutoCloseable {
     this.kafka =
         new KafkaServer(
             distribution, launcher, stateDir.resolve("kafka"), ports.kafka(), controllerPort);
-    this.registry =
-        new RegistryServer(distribution, launcher, stateDir.resolve("registry"), ports.registry());
     this.postgres = new PostgresServer(launcher, stateDir, ports.postgres(), ROOT, progress);
+    this.registry =
+        new RegistryServer(
+            distribution,
+            launcher,
+            stateDir.resolve("registry"),
+            ports.registry(),
+            new RegistryServer.Storage(
+                postgres.jdbcUrl(PostgresServer.REGISTRY_DATABASE),
+                PostgresServer.USER,
+                postgres::password));
     this.flink =
         new FlinkCluster(
             distribution,
@@ -149,17 +158,18 @@ public final class LocalStack implements AutoCloseable {
    * @throws MissingPrerequisiteException if PostGIS is missing and cannot be installed
    */
   public void startServers() throws InterruptedException {
-    // PostgreSQL first: it alone may be missing.
-    List<Server> servers = List.of(postgres, kafka, registry, flink);
     recordProcesses();
-    for (Server server : servers) {
+    // PostgreSQL first: it alone may be missing, and the registry needs it.
+    for (Server server : List.of(postgres, kafka, flink)) {
       server.start();
     }
     recordProcesses();
-    for (Server server : servers) {
-      server.awaitReady();
-      progress.accept(server.name() + " answers");
-    }
+    awaitReady(postgres);
+    registry.start();
+    recordProcesses();
+    awaitReady(kafka);
+    awaitReady(registry);
+    awaitReady(flink);
     children.forEach(this::watch);
     Provisioning.apply(
         endpoints.bootstrapServers(),
@@ -279,6 +289,11 @@ public final class LocalStack implements AutoCloseable {
       StackFile.remove(settings.stateDir());
       lock.close();
     }
+  }
+
+  private void awaitReady(Server server) throws InterruptedException {
+    server.awaitReady();
+    progress.accept(server.name() + " answers");
   }
 
   private void requireAllAlive() {

@@ -36,6 +36,9 @@ public final class PostgresServer implements Server {
   /** The database. */
   public static final String DATABASE = "tocsin";
 
+  /** The schema registry's own database. */
+  public static final String REGISTRY_DATABASE = "registry";
+
   private static final Duration GRACE = Duration.ofSeconds(15);
   private static final int PASSWORD_BYTES = 24;
 
@@ -146,13 +149,10 @@ public final class PostgresServer implements Server {
     try {
       try (Connection connection = connect("postgres");
           Statement statement = connection.createStatement()) {
-        boolean there;
-        try (ResultSet databases =
-            statement.executeQuery("SELECT FROM pg_database WHERE datname = '" + DATABASE + "'")) {
-          there = databases.next();
-        }
-        if (!there) {
-          statement.execute("CREATE DATABASE " + DATABASE);
+        for (String database : List.of(DATABASE, REGISTRY_DATABASE)) {
+          if (!isThere(statement, database)) {
+            statement.execute("CREATE DATABASE " + database);
+          }
         }
       }
       try (Connection connection = connect();
@@ -165,7 +165,15 @@ public final class PostgresServer implements Server {
     }
   }
 
-  private String jdbcUrl(String database) {
+  private static boolean isThere(Statement statement, String database) throws SQLException {
+    try (ResultSet databases =
+        statement.executeQuery("SELECT FROM pg_database WHERE datname = '" + database + "'")) {
+      return databases.next();
+    }
+  }
+
+  /** Address of one of the cluster's databases for JDBC, without user and password. */
+  public String jdbcUrl(String database) {
     return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
   }
 

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Apicurio Registry by its Confluent-compatible interface. Its schemas lie in an H2 file, because
@@ -29,16 +30,27 @@ public final class RegistryServer implements Server {
   private final Launcher launcher;
   private final Path folder;
   private final int port;
+  private final Storage storage;
   private final List<Child> children = new ArrayList<>();
 
   /**
-   * @param folder for the registry's schemas
+   * The database that holds the schemas.
+   *
+   * @param password asked for when the registry starts
    */
-  public RegistryServer(Distribution distribution, Launcher launcher, Path folder, int port) {
+  public record Storage(String jdbcUrl, String user, Supplier<String> password) {}
+
+  /**
+   * @param folder where the process runs
+   * @param storage must answer before {@link #start}
+   */
+  public RegistryServer(
+      Distribution distribution, Launcher launcher, Path folder, int port, Storage storage) {
     this.distribution = distribution;
     this.launcher = launcher;
     this.folder = folder;
     this.port = port;
+    this.storage = storage;
   }
 
   /** Base address of the Confluent-compatible interface. */
@@ -77,13 +89,17 @@ public final class RegistryServer implements Server {
                     "-Dquarkus.http.port=" + port,
                     "-Dquarkus.http.access-log.enabled=false",
                     "-Dquarkus.banner.enabled=false",
-                    "-Dapicurio.datasource.url=jdbc:h2:file:" + folder.resolve("schemas"),
+                    "-Dapicurio.storage.kind=sql",
+                    "-Dapicurio.storage.sql.kind=postgresql",
+                    "-Dapicurio.datasource.url=" + storage.jdbcUrl(),
+                    "-Dapicurio.datasource.username=" + storage.user(),
                     "-Dapicurio.datasource.jdbc.initial-size=2",
                     "-Dapicurio.datasource.jdbc.min-size=2",
                     "-Dapicurio.datasource.jdbc.max-size=10",
                     "-jar",
                     runner.toString()),
-                Map.of(),
+                // Not an argument, which everyone on the machine may read.
+                Map.of("APICURIO_DATASOURCE_PASSWORD", storage.password().get()),
                 folder,
                 "TERM",
                 GRACE)));
