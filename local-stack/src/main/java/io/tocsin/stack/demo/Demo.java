@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +44,7 @@ final class Demo {
   private static final Duration ALERTS_CLOSE = Duration.ofSeconds(150);
   private static final Duration ARCHIVE_CATCHES_UP = Duration.ofMinutes(1);
   private static final long BETWEEN_LOOKS_MILLIS = 250;
+  private static final long BETWEEN_UPDATES_MILLIS = 500;
   private static final double PROGRESS_SECONDS = 20;
   private static final int RADIUS_METRES = 500;
 
@@ -53,6 +55,7 @@ final class Demo {
   private final ModelBundle bundle;
   private final SoundLibrary library;
   private final SceneTruth truth;
+  private final Map<String, Long> toldMillis = new HashMap<>();
 
   Demo(DemoSettings settings, LocalStack stack, Consumer<String> out) throws IOException {
     this.settings = settings;
@@ -130,8 +133,16 @@ final class Demo {
     }
   }
 
+  /** Every opening and closing; updates follow each pick, so that one in a while will do. */
   private void tell(AlertWatch.Told told) {
     DistressAlert alert = told.alert();
+    Long before = toldMillis.get(alert.getAlertId());
+    if (alert.getState() == AlertState.UPDATED
+        && before != null
+        && told.atMillis() - before < BETWEEN_UPDATES_MILLIS) {
+      return;
+    }
+    toldMillis.put(alert.getAlertId(), told.atMillis());
     out.accept(
         String.format(
             Locale.ROOT,

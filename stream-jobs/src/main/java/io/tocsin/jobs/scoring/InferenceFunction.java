@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.ThreadSafeSimpleCounter;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.slf4j.Logger;
@@ -45,8 +46,14 @@ final class InferenceFunction extends RichAsyncFunction<AudioWindow, ScoredWindo
     bundle = ModelBundle.load(Path.of(settings.bundle()));
     scorer = SharedScorers.acquire(bundle, settings.scoring());
     onsets = new OnsetPicker(bundle.sampleRateHertz());
-    scored = getRuntimeContext().getMetricGroup().counter("windowsScored");
-    failed = getRuntimeContext().getMetricGroup().counter("windowsFailed");
+    scored =
+        getRuntimeContext()
+            .getMetricGroup()
+            .counter("windowsScored", new ThreadSafeSimpleCounter());
+    failed =
+        getRuntimeContext()
+            .getMetricGroup()
+            .counter("windowsFailed", new ThreadSafeSimpleCounter());
   }
 
   @Override
