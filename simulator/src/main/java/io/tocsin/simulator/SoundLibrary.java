@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -105,7 +104,7 @@ public final class SoundLibrary {
 
   private void readIndex(Path folder, Path index, Set<String> trainedOn) throws IOException {
     List<String> lines = Files.readAllLines(index);
-    List<String> columns = Arrays.asList(lines.get(0).split(",", -1));
+    List<String> columns = lines.isEmpty() ? List.of() : Csv.fields(lines.get(0));
     int file = column(columns, "file", index);
     int label = column(columns, "label", index);
     int digest = columns.indexOf("sha256");
@@ -191,7 +190,7 @@ public final class SoundLibrary {
                 .append(role.name().toLowerCase(Locale.ROOT))
                 .append(' ')
                 .append(recordings(role).size()));
-    return text + " recordings from " + String.join(", ", sources);
+    return (text.length() == 0 ? "no" : text) + " recordings from " + String.join(", ", sources);
   }
 
   /** The sounding part of a recording at {@code sampleRateHertz}, its peak at 1. */
