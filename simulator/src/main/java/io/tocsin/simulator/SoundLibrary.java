@@ -1,6 +1,5 @@
 package io.tocsin.simulator;
 
-import io.tocsin.audio.AudioClip;
 import io.tocsin.audio.AudioFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,9 +59,6 @@ public final class SoundLibrary {
   /** Voices of game creatures go by the same labels as people's. */
   private static final Pattern CREATURE = Pattern.compile(".*(skelebot|gargoyle).*");
 
-  /** What is shorter is a grunt: a cry that a neighbour would report lasts longer. */
-  private static final double SHORTEST_CRY_SECONDS = 0.5;
-
   private final Map<Role, List<Recording>> byRole = new EnumMap<>(Role.class);
   private final List<String> sources = new ArrayList<>();
 
@@ -108,38 +104,20 @@ public final class SoundLibrary {
     int file = column(columns, "file", index);
     int label = column(columns, "label", index);
     int digest = columns.indexOf("sha256");
-    int seconds = columns.indexOf("seconds");
     Set<Path> seen = new HashSet<>();
     for (String line : lines.subList(1, lines.size())) {
       List<String> fields = Csv.fields(line);
       Role role = ROLE_OF_LABEL.get(fields.get(label));
       Path path = folder.resolve(fields.get(file));
-      if (role != null
-          && seen.add(path)
-          && suits(role, path, seconds < 0 ? "" : fields.get(seconds))) {
+      if (role != null && isPersonOrThing(path) && seen.add(path)) {
         boolean known = digest >= 0 && trainedOn.contains(fields.get(digest));
         add(new Recording(path, fields.get(label), role, known));
       }
     }
   }
 
-  /**
-   * Whether a recording can play its role.
-   *
-   * @param seconds its length; empty where that must be read from the file
-   */
-  private static boolean suits(Role role, Path file, String seconds) throws IOException {
-    if (role != Role.CRY) {
-      return true;
-    }
-    if (CREATURE.matcher(file.getFileName().toString().toLowerCase(Locale.ROOT)).matches()) {
-      return false;
-    }
-    if (!seconds.isEmpty()) {
-      return Double.parseDouble(seconds) >= SHORTEST_CRY_SECONDS;
-    }
-    AudioClip clip = AudioFiles.read(file);
-    return clip.samples().length >= SHORTEST_CRY_SECONDS * clip.sampleRateHertz();
+  private static boolean isPersonOrThing(Path file) {
+    return !CREATURE.matcher(file.getFileName().toString().toLowerCase(Locale.ROOT)).matches();
   }
 
   private static int column(List<String> columns, String name, Path index) {
@@ -158,7 +136,7 @@ public final class SoundLibrary {
     for (Path file : files) {
       String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
       for (Map.Entry<Pattern, Role> rule : ROLE_OF_NAME.entrySet()) {
-        if (rule.getKey().matcher(name).matches() && suits(rule.getValue(), file, "")) {
+        if (rule.getKey().matcher(name).matches() && isPersonOrThing(file)) {
           String label = rule.getValue().name().toLowerCase(Locale.ROOT);
           add(new Recording(file, label, rule.getValue(), trainedOn.contains(sha256(file))));
         }
