@@ -1,5 +1,6 @@
 package io.tocsin.simulator;
 
+import io.tocsin.audio.AudioClip;
 import io.tocsin.audio.AudioFiles;
 import java.io.IOException;
 import java.nio.file.Files;
