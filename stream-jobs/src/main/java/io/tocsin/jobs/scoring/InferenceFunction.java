@@ -72,14 +72,14 @@ final class InferenceFunction extends RichAsyncFunction<AudioWindow, ScoredWindo
                     result.complete(
                         Collections.singleton(annotator.annotated(window, scores.scores())));
                   } else {
-                    unannotator.annotated(window, error.toString(), result);
+                    unscored(window, error.toString(), result);
                   }
                 });
   }
 
   @Override
   public void timeout(AudioWindow window, ResultFuture<ScoredWindow> result) {
-    unannotator.annotated(window, "no answer in time", result);
+    unscored(window, "no answer in time", result);
   }
 
   private void unscored(AudioWindow window, String why, ResultFuture<ScoredWindow> result) {
