@@ -21,6 +21,13 @@ public final class Scene {
   private static final int NEIGHBOURING_SLOTS = 2;
   private static final double SHORTEST_CRY_SECONDS = 0.5;
 
+  /**
+   * Closer than this in time and space a glass and a cry belong together, whoever meant them to.
+   */
+  private static final double PAIR_SECONDS = 11;
+
+  private static final double PAIR_METRES = 80;
+
   private final SceneSettings settings;
   private final SoundLibrary library;
   private final Random random;
@@ -29,11 +36,15 @@ public final class Scene {
   private final List<double[]> places = new ArrayList<>();
   private final List<SoundLibrary.Recording> cries;
 
-  private Scene(SceneSettings settings, SoundLibrary library) throws java.io.IOException {
+  private Scene(
+      SceneSettings settings,
+      SoundLibrary library,
+      List<SoundLibrary.Recording> cries,
+      Random random) {
     this.settings = settings;
     this.library = library;
-    this.random = new Random(settings.seed());
-    this.cries = longEnough(library.recordings(SoundLibrary.Role.CRY));
+    this.cries = cries;
+    this.random = random;
   }
 
   /**
@@ -43,11 +54,38 @@ public final class Scene {
    */
   public static SceneTruth compose(SceneSettings settings, SoundLibrary library)
       throws java.io.IOException {
-    return new Scene(settings, library).compose();
+    List<SoundLibrary.Recording> cries =
+        longEnough(library.recordings(SoundLibrary.Role.CRY), settings);
+    Random random = new Random(settings.seed());
+    SceneTruth truth;
+    do {
+      truth = new Scene(settings, library, cries, random).compose();
+    } while (hasPairByChance(truth));
+    return truth;
   }
 
-  private List<SoundLibrary.Recording> longEnough(List<SoundLibrary.Recording> all)
-      throws java.io.IOException {
+  /**
+   * Whether a glass and a cry of different incidents came so near that they would rightly alert.
+   */
+  private static boolean hasPairByChance(SceneTruth truth) {
+    for (SceneTruth.Sound glass : truth.sounds()) {
+      for (SceneTruth.Sound cry : truth.sounds()) {
+        if (glass.role() == SoundLibrary.Role.GLASS
+            && cry.role() == SoundLibrary.Role.CRY
+            && !glass.incident().equals(cry.incident())
+            && Math.abs(glass.atSeconds() - cry.atSeconds()) < PAIR_SECONDS
+            && Math.hypot(
+                    glass.eastMetres() - cry.eastMetres(), glass.northMetres() - cry.northMetres())
+                < PAIR_METRES) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static List<SoundLibrary.Recording> longEnough(
+      List<SoundLibrary.Recording> all, SceneSettings settings) throws java.io.IOException {
     List<SoundLibrary.Recording> enough = new ArrayList<>();
     for (SoundLibrary.Recording recording : all) {
       float[] active = SoundLibrary.activePart(recording, settings.sampleRateHertz());
@@ -84,7 +122,7 @@ public final class Scene {
       incidents.add("decoy-" + decoy);
     }
     Collections.shuffle(incidents, random);
-    // The two halves of a pair that is minutes apart take a slot each, six slots apart.
+    // The two halves of a pair that is minutes apart take a slot each, with six slots between.
     int first = random.nextInt(Math.max(1, incidents.size() - 7));
     incidents.add(first, "decoy-late-glass");
     incidents.add(first + 7, "decoy-late-cry");
