@@ -18,7 +18,7 @@ final class PatternMatcher {
   /**
    * Odds that a region near in time has nothing to do with an event, before places are compared.
    */
-  private static final double UNRELATED_ODDS = 8;
+  private static final double UNRELATED_ODDS = 16;
 
   private final Settings settings;
   private final Locator locator;

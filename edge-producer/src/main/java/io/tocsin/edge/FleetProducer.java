@@ -9,9 +9,10 @@ import io.tocsin.schema.avro.Sensor;
 import io.tocsin.schema.wire.ConfluentAvroSerializer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -31,6 +32,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 public final class FleetProducer implements AutoCloseable {
 
+  private static final Set<String> READ_BY_EVERY_CLIENT = Set.of("none", "gzip");
+
   private final Producer<String, byte[]> producer;
   private final ConfluentAvroSerializer<SpecificRecord> serializer;
   private final SecureRandom random = new SecureRandom();
@@ -45,26 +48,50 @@ public final class FleetProducer implements AutoCloseable {
   /**
    * Connects to Kafka.
    *
-   * @param properties further client settings, such as security; they go over ours
+   * @param properties further client settings, such as security; those that order and safety rest
+   *     on stay ours
+   * @throws IllegalArgumentException if {@code properties} ask for a compression that not every
+   *     Kafka client reads
    */
   public static FleetProducer connect(
       String bootstrapServers,
       SchemaRegistryClient registry,
       boolean autoRegister,
       Map<String, String> properties) {
-    Properties settings = new Properties();
-    settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    return new FleetProducer(
+        new KafkaProducer<>(
+            settings(bootstrapServers, properties),
+            new StringSerializer(),
+            new ByteArraySerializer()),
+        registry,
+        autoRegister);
+  }
+
+  /** The producer's settings; see {@link #connect}. */
+  static Map<String, Object> settings(String bootstrapServers, Map<String, String> properties) {
+    Map<String, Object> settings = new HashMap<>();
     settings.put(ProducerConfig.CLIENT_ID_CONFIG, "tocsin-sensor");
-    settings.put(ProducerConfig.ACKS_CONFIG, "all");
-    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
     settings.put(ProducerConfig.LINGER_MS_CONFIG, "5");
     settings.put(ProducerConfig.BATCH_SIZE_CONFIG, "131072");
     settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(4 << 20));
+    // FLAC makes sound smaller than any of these; PCM is for those who have the bandwidth.
+    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
     settings.putAll(properties);
-    return new FleetProducer(
-        new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer()),
-        registry,
-        autoRegister);
+    Object compression = settings.get(ProducerConfig.COMPRESSION_TYPE_CONFIG);
+    if (!READ_BY_EVERY_CLIENT.contains(String.valueOf(compression))) {
+      throw new IllegalArgumentException(
+          ProducerConfig.COMPRESSION_TYPE_CONFIG
+              + " is "
+              + compression
+              + "; none or gzip, which every Kafka client reads");
+    }
+    settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+    // A broker without state for a producer takes any first sequence number: on a new partition a
+    // second batch in flight could pass a refused first one and shut it out for good.
+    settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
+    return settings;
   }
 
   /** Publishes a sensor's registration. */

@@ -27,21 +27,28 @@ public record SensorIdentity(Sensor sensor, Clock clock) {
             });
   }
 
-  /** A sensor that registers now. */
+  /** A sensor that registers now, its altitude and accuracy unknown. */
   public static SensorIdentity of(
       String sensorId,
       double latitudeDegrees,
       double longitudeDegrees,
       double audibleRadiusMetres,
       Clock clock) {
+    Place place =
+        Place.newBuilder()
+            .setLatitudeDegrees(latitudeDegrees)
+            .setLongitudeDegrees(longitudeDegrees)
+            .build();
+    return of(sensorId, place, audibleRadiusMetres, clock);
+  }
+
+  /** A sensor that registers now. */
+  public static SensorIdentity of(
+      String sensorId, Place place, double audibleRadiusMetres, Clock clock) {
     return new SensorIdentity(
         Sensor.newBuilder()
             .setSensorId(sensorId)
-            .setPlace(
-                Place.newBuilder()
-                    .setLatitudeDegrees(latitudeDegrees)
-                    .setLongitudeDegrees(longitudeDegrees)
-                    .build())
+            .setPlace(place)
             .setAudibleRadiusMetres(audibleRadiusMetres)
             .setFirmware("tocsin-sensor")
             .setRegisteredAt(Instant.now())

@@ -12,9 +12,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One sensor's way into Kafka: numbers its frames and knows what became of them. */
 public final class SensorLink {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SensorLink.class);
 
   private final SensorIdentity identity;
   private final FleetProducer fleet;
@@ -23,6 +28,7 @@ public final class SensorLink {
   private final AudioEncoding encoding;
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicLong dropped = new AtomicLong();
+  private final CompletableFuture<RecordMetadata> registration;
   private long sequence;
   private double levelDbfs = Levels.FLOOR_DBFS;
 
@@ -42,13 +48,22 @@ public final class SensorLink {
     this.bootId = bootId;
     this.sampleRateHertz = sampleRateHertz;
     this.encoding = encoding;
-    var unused = fleet.register(identity.sensor()).whenComplete((m, e) -> count(e));
+    this.registration = fleet.register(identity.sensor()).whenComplete((m, e) -> complain(e));
   }
 
-  private void count(@org.jspecify.annotations.Nullable Throwable error) {
+  private void complain(@Nullable Throwable error) {
     if (error != null) {
-      dropped.incrementAndGet();
+      LOG.warn(
+          "sensor {}: Kafka did not take its registration ({}); until it is registered its frames"
+              + " have no place",
+          identity.sensorId(),
+          error.toString());
     }
+  }
+
+  /** What became of the registration; no frame, so no drop, if Kafka did not take it. */
+  public CompletableFuture<RecordMetadata> registration() {
+    return registration;
   }
 
   /**

@@ -7,6 +7,7 @@ import io.tocsin.audio.Resampling;
 import io.tocsin.schema.avro.AudioEncoding;
 import io.tocsin.schema.avro.Clock;
 import io.tocsin.schema.avro.ClockSource;
+import io.tocsin.schema.avro.Place;
 import io.tocsin.schema.wire.Registry;
 import io.tocsin.schema.wire.RegistrySettings;
 import java.io.IOException;
@@ -39,7 +40,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:everything was published",
-      "1:some input could not be read, or some frames were not taken by Kafka",
+      "1:some input could not be read, or Kafka did not take the registration or some frames",
       "2:the command line is wrong"
     })
 public final class TocsinSensor implements Callable<Integer> {
@@ -66,6 +67,14 @@ public final class TocsinSensor implements Callable<Integer> {
 
   @Option(names = "--lon", required = true, description = "Longitude, degrees WGS 84.")
   private double longitude;
+
+  @Option(names = "--altitude", description = "Metres above the ellipsoid; left open.")
+  private @Nullable Double altitude;
+
+  @Option(
+      names = "--accuracy",
+      description = "One standard deviation of the position, metres; left open.")
+  private @Nullable Double accuracy;
 
   @Option(names = "--audible-radius", description = "Metres; default ${DEFAULT-VALUE}.")
   private double audibleRadius = 400;
@@ -138,12 +147,7 @@ public final class TocsinSensor implements Callable<Integer> {
       throw usage("--encoding is UNKNOWN; PCM_S16LE or FLAC");
     }
     boolean clean = true;
-    try (FleetProducer fleet =
-        FleetProducer.connect(
-            bootstrapServers,
-            Registry.connect(new RegistrySettings(registryUrl, autoRegister)),
-            autoRegister,
-            kafka)) {
+    try (FleetProducer fleet = connect()) {
       SensorLink link =
           new SensorLink(identity, fleet, UUID.randomUUID().toString(), rate, encoding);
       Playing playing = new Playing(link);
@@ -157,16 +161,39 @@ public final class TocsinSensor implements Callable<Integer> {
           .printf(
               "%s: %d frames taken by Kafka, %d not%n",
               sensorId, link.framesAcknowledged(), link.framesDropped());
-      return clean && link.framesDropped() == 0 ? 0 : 1;
+      boolean registered = !link.registration().isCompletedExceptionally();
+      return clean && registered && link.framesDropped() == 0 ? 0 : 1;
     }
   }
 
-  private SensorIdentity identity() {
+  private FleetProducer connect() {
+    try {
+      return FleetProducer.connect(
+          bootstrapServers,
+          Registry.connect(new RegistrySettings(registryUrl, autoRegister)),
+          autoRegister,
+          kafka);
+    } catch (IllegalArgumentException e) {
+      throw usage("--kafka: " + e.getMessage());
+    }
+  }
+
+  SensorIdentity identity() {
+    if (altitude != null && !Double.isFinite(altitude)) {
+      throw usage("--altitude is " + altitude + "; metres above the ellipsoid");
+    }
+    if (accuracy != null && !(accuracy >= 0 && Double.isFinite(accuracy))) {
+      throw usage("--accuracy is " + accuracy + "; a standard deviation in metres is 0 or more");
+    }
     try {
       return SensorIdentity.of(
           sensorId,
-          latitude,
-          longitude,
+          Place.newBuilder()
+              .setLatitudeDegrees(latitude)
+              .setLongitudeDegrees(longitude)
+              .setAltitudeMetres(altitude)
+              .setAccuracyMetres(accuracy)
+              .build(),
           audibleRadius,
           Clock.newBuilder()
               .setSource(clockSource)

@@ -10,14 +10,17 @@ import io.tocsin.schema.avro.AudioEncoding;
 import io.tocsin.schema.avro.AudioFrame;
 import io.tocsin.schema.avro.Clock;
 import io.tocsin.schema.avro.Heartbeat;
+import io.tocsin.schema.avro.Place;
 import io.tocsin.schema.wire.ConfluentAvroDeserializer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -113,6 +116,9 @@ class EdgeTest {
     "--lat=NaN --lon=1 x.wav, latitudeDegrees is NaN",
     "--lat=1 --lon=1 --frame-millis=5 x.wav, --frame-millis is 5",
     "--lat=1 --lon=1 --rate=none x.wav, none",
+    "--lat=1 --lon=1 --altitude=NaN x.wav, --altitude is NaN",
+    "--lat=1 --lon=1 --accuracy=-3 x.wav, --accuracy is -3.0",
+    "--lat=1 --lon=1 --kafka=compression.type=lz4 x.wav, compression.type is lz4; none or gzip",
     "--lat=1 --lon=1, INPUT"
   })
   void aWrongCommandLineIsExitCode2AndSaysWhy(String arguments, String expected) {
@@ -121,6 +127,74 @@ class EdgeTest {
     int exit = command.execute(("--sensor-id=s " + arguments).split(" "));
     assertThat(exit).isEqualTo(2);
     assertThat(errors.toString()).contains(expected);
+  }
+
+  @Test
+  void altitudeAndAccuracyAreRegisteredWhereGivenAndLeftOpenWhereNot() {
+    assertThat(placeFrom("--altitude=34.5", "--accuracy=0"))
+        .isEqualTo(new Place(52.5, 13.4, 34.5, 0.0));
+    assertThat(placeFrom()).isEqualTo(new Place(52.5, 13.4, null, null));
+  }
+
+  private static Place placeFrom(String... flags) {
+    TocsinSensor sensor = new TocsinSensor();
+    List<String> arguments = new ArrayList<>(List.of(flags));
+    arguments.addAll(List.of("--sensor-id=s", "--lat=52.5", "--lon=13.4", "x.wav"));
+    new CommandLine(sensor).parseArgs(arguments.toArray(String[]::new));
+    return sensor.identity().sensor().getPlace();
+  }
+
+  @Test
+  void aRegistrationThatKafkaDoesNotTakeIsNoDroppedFrame() {
+    MockProducer<String, byte[]> refusing =
+        new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
+    SensorLink link =
+        new SensorLink(
+            SensorIdentity.of("s-1", 52.5, 13.4, 400, CLOCK),
+            new FleetProducer(refusing, registry, true),
+            "b",
+            16_000,
+            AudioEncoding.PCM_S16LE);
+    var first = link.send(new short[1_600], 1_777_636_800_000_000L);
+    var second = link.send(new short[1_600], 1_777_636_800_100_000L);
+    refusing.errorNext(new TimeoutException("no registration"));
+    assertThat(link.registration()).isCompletedExceptionally();
+    assertThat(link.framesDropped()).isZero();
+    refusing.errorNext(new TimeoutException("no frame"));
+    refusing.completeNext();
+    assertThat(first).isCompletedExceptionally();
+    assertThat(second).isCompleted();
+    assertThat(link.framesDropped()).isEqualTo(1);
+    assertThat(link.framesAcknowledged()).isEqualTo(1);
+  }
+
+  @Test
+  void settingsThatOrderAndSafetyRestOnAreNotTheUsersToChange() {
+    Map<String, Object> settings =
+        FleetProducer.settings(
+            "broker:9092",
+            Map.of(
+                "acks", "1",
+                "enable.idempotence", "false",
+                "max.in.flight.requests.per.connection", "5",
+                "security.protocol", "SSL"));
+    assertThat(settings)
+        .containsEntry("acks", "all")
+        .containsEntry("enable.idempotence", "true")
+        .containsEntry("max.in.flight.requests.per.connection", "1")
+        .containsEntry("security.protocol", "SSL");
+  }
+
+  @Test
+  void compressionIsOneThatEveryClientReads() {
+    assertThat(FleetProducer.settings("b:1", Map.of())).containsEntry("compression.type", "none");
+    assertThat(FleetProducer.settings("b:1", Map.of("compression.type", "gzip")))
+        .containsEntry("compression.type", "gzip");
+    for (String unread : List.of("lz4", "snappy", "zstd")) {
+      assertThatThrownBy(() -> FleetProducer.settings("b:1", Map.of("compression.type", unread)))
+          .hasMessage(
+              "compression.type is " + unread + "; none or gzip, which every Kafka client reads");
+    }
   }
 
   @Test

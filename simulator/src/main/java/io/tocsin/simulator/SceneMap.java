@@ -50,7 +50,28 @@ public final class SceneMap {
     result.matches().forEach(m -> alert(svg, m.alert(), centreLatitude, centreLongitude));
     result.duplicates().forEach(a -> alert(svg, a, centreLatitude, centreLongitude));
     result.falseAlarms().forEach(a -> alert(svg, a, centreLatitude, centreLongitude));
+    legend(svg);
     return svg.append("</svg>\n").toString();
+  }
+
+  private static void legend(StringBuilder svg) {
+    text(
+        svg,
+        -HALF_METRES,
+        -HALF_METRES + 20,
+        "blue: sensor · green ring: glass and cry that belong together · grey: decoy"
+            + " · red: alert with its 95 % radius",
+        "#444");
+    double left = HALF_METRES - 240;
+    double low = -HALF_METRES + 45;
+    svg.append(
+        String.format(
+            Locale.ROOT,
+            "<path d='M%.1f,%.1f h%.1f' stroke='#444' stroke-width='2'/>%n",
+            (left + HALF_METRES) * PIXELS_PER_METRE,
+            (HALF_METRES - low) * PIXELS_PER_METRE,
+            200 * PIXELS_PER_METRE));
+    text(svg, left + 60, low - 20, "200 m", "#444");
   }
 
   private static void alert(

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -58,6 +57,9 @@ public final class SoundLibrary {
           Pattern.compile("(wind|rain|ambience|desert|forest).*"),
           Role.BACKGROUND);
 
+  /** Voices of game creatures go by the same labels as people's. */
+  private static final Pattern CREATURE = Pattern.compile(".*(skelebot|gargoyle).*");
+
   private final Map<Role, List<Recording>> byRole = new EnumMap<>(Role.class);
   private final List<String> sources = new ArrayList<>();
 
@@ -99,7 +101,7 @@ public final class SoundLibrary {
 
   private void readIndex(Path folder, Path index, Set<String> trainedOn) throws IOException {
     List<String> lines = Files.readAllLines(index);
-    List<String> columns = Arrays.asList(lines.get(0).split(",", -1));
+    List<String> columns = lines.isEmpty() ? List.of() : Csv.fields(lines.get(0));
     int file = column(columns, "file", index);
     int label = column(columns, "label", index);
     int digest = columns.indexOf("sha256");
@@ -108,11 +110,15 @@ public final class SoundLibrary {
       List<String> fields = Csv.fields(line);
       Role role = ROLE_OF_LABEL.get(fields.get(label));
       Path path = folder.resolve(fields.get(file));
-      if (role != null && seen.add(path)) {
+      if (role != null && isPersonOrThing(path) && seen.add(path)) {
         boolean known = digest >= 0 && trainedOn.contains(fields.get(digest));
         add(new Recording(path, fields.get(label), role, known));
       }
     }
+  }
+
+  private static boolean isPersonOrThing(Path file) {
+    return !CREATURE.matcher(file.getFileName().toString().toLowerCase(Locale.ROOT)).matches();
   }
 
   private static int column(List<String> columns, String name, Path index) {
@@ -131,7 +137,7 @@ public final class SoundLibrary {
     for (Path file : files) {
       String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
       for (Map.Entry<Pattern, Role> rule : ROLE_OF_NAME.entrySet()) {
-        if (rule.getKey().matcher(name).matches()) {
+        if (rule.getKey().matcher(name).matches() && isPersonOrThing(file)) {
           String label = rule.getValue().name().toLowerCase(Locale.ROOT);
           add(new Recording(file, label, rule.getValue(), trainedOn.contains(sha256(file))));
         }
@@ -163,7 +169,7 @@ public final class SoundLibrary {
                 .append(role.name().toLowerCase(Locale.ROOT))
                 .append(' ')
                 .append(recordings(role).size()));
-    return text + " recordings from " + String.join(", ", sources);
+    return (text.length() == 0 ? "no" : text) + " recordings from " + String.join(", ", sources);
   }
 
   /** The sounding part of a recording at {@code sampleRateHertz}, its peak at 1. */

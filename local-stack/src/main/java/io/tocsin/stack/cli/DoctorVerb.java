@@ -3,12 +3,15 @@ package io.tocsin.stack.cli;
 import io.tocsin.stack.doctor.Doctor;
 import io.tocsin.stack.doctor.Finding;
 import io.tocsin.stack.doctor.Machine;
+import io.tocsin.stack.postgres.AptInstallation;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Says what is there, what is missing, and how to get it. */
@@ -20,11 +23,21 @@ import picocli.CommandLine.Spec;
     exitCodeList = {"0:the demo can run", "3:something that it needs is missing"})
 public final class DoctorVerb implements Callable<Integer> {
 
+  private static final Path ROOT = Path.of("/");
+
   @Mixin private StackOptions stack = new StackOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
+  @Option(
+      names = "--install",
+      description = "As root, have apt-get install PostgreSQL with PostGIS first if it is missing.")
+  private boolean install;
+
   @Override
   public Integer call() throws InterruptedException {
+    if (install) {
+      AptInstallation.findOrInstall(ROOT, line -> spec.commandLine().getErr().println(line));
+    }
     List<Finding> findings = Doctor.examine(Machine.thisOne(StackOptions.home()), stack.ports());
     PrintWriter out = spec.commandLine().getOut();
     findings.forEach(finding -> out.println(finding.line()));

@@ -9,6 +9,7 @@ import io.tocsin.jobs.kafka.DeadLetterSplit;
 import io.tocsin.jobs.kafka.InboundRecords;
 import io.tocsin.jobs.kafka.OutboundRecords;
 import io.tocsin.jobs.kafka.SensorRegistration;
+import io.tocsin.jobs.kafka.Timeless;
 import io.tocsin.schema.Topics;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -68,7 +69,7 @@ public final class DistressPipeline {
                     new SensorRegistration.Mapping(),
                     settings.kafka(),
                     PART),
-                WatermarkStrategy.noWatermarks(),
+                Timeless.table(),
                 "sensors")
             .uid(DistressUids.SENSORS)
             .process(
@@ -86,7 +87,7 @@ public final class DistressPipeline {
                     new PatternMapping(),
                     settings.kafka(),
                     PART),
-                WatermarkStrategy.noWatermarks(),
+                Timeless.table(),
                 "patterns")
             .uid(DistressUids.PATTERNS)
             .process(new DeadLetterSplit<FieldChange>(), TypeInformation.of(FieldChange.class))
