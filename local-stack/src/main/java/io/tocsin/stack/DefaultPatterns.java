@@ -23,14 +23,14 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** The patterns that a new system starts with; from then on the patterns topic alone says. */
-final class DefaultPatterns {
+public final class DefaultPatterns {
 
   private static final Duration POLL = Duration.ofMillis(200);
 
   private DefaultPatterns() {}
 
   /** Breaking glass and a cry, soon after one another and close together. */
-  static DistressPattern glassThenCry() {
+  public static DistressPattern glassThenCry() {
     return DistressPattern.newBuilder()
         .setPatternId("glass-then-cry")
         .setLabels(List.of("glass_shatter", "shout_scream|crying"))

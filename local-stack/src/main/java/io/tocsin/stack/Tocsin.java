@@ -3,6 +3,7 @@ package io.tocsin.stack;
 import io.tocsin.edge.TocsinSensor;
 import io.tocsin.scoring.cli.BundleCommand;
 import io.tocsin.scoring.cli.ScoreCommand;
+import io.tocsin.stack.bench.BenchVerb;
 import io.tocsin.stack.cli.DoctorVerb;
 import io.tocsin.stack.cli.ExitCodes;
 import io.tocsin.stack.cli.InitVerb;
@@ -37,6 +38,7 @@ public final class Tocsin implements Runnable {
   private static final List<Class<?>> VERBS =
       List.of(
           DemoVerb.class,
+          BenchVerb.class,
           UpVerb.class,
           StopVerb.class,
           DoctorVerb.class,

@@ -38,7 +38,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Plays a scene into a running stack, listens as a consumer would, and judges what came out. */
-final class Demo {
+public final class Demo {
 
   private static final Duration SCORING_CATCHES_UP = Duration.ofMinutes(2);
   private static final Duration ALERTS_CLOSE = Duration.ofSeconds(150);
@@ -68,7 +68,7 @@ final class Demo {
   }
 
   /** Digests of the clips that the model was trained on: they would prove nothing. */
-  private static Set<String> trainedOn(Path bundle) throws IOException {
+  public static Set<String> trainedOn(Path bundle) throws IOException {
     Path manifest = bundle.resolve("manifest.csv");
     if (!Files.exists(manifest)) {
       return Set.of();

@@ -1,19 +1,16 @@
 package io.tocsin.stack.demo;
 
-import io.tocsin.simulator.AudioPackages;
 import io.tocsin.stack.Endpoints;
 import io.tocsin.stack.LocalStack;
-import io.tocsin.stack.MissingPrerequisiteException;
 import io.tocsin.stack.StackSettings;
+import io.tocsin.stack.cli.AudioOption;
 import io.tocsin.stack.cli.BundleOption;
 import io.tocsin.stack.cli.ExitCodes;
 import io.tocsin.stack.cli.StackOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -42,11 +39,11 @@ import picocli.CommandLine.Spec;
     })
 public final class DemoVerb implements Callable<Integer> {
 
-  private static final String AUDIO_VARIABLE = "TOCSIN_AUDIO";
   private static final String NAME = "demo";
 
   @Mixin private StackOptions stack = new StackOptions();
   @Mixin private BundleOption bundle = new BundleOption();
+  @Mixin private AudioOption audio = new AudioOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -59,18 +56,6 @@ public final class DemoVerb implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Write the figures to FILE as JSON.")
   private @Nullable Path report;
-
-  @Option(
-      names = "--audio",
-      paramLabel = "DIR",
-      defaultValue = "${env:" + AUDIO_VARIABLE + "}",
-      description =
-          "Folder with WAV, FLAC or Ogg recordings, and an index.csv or names that tell what they"
-              + " are. Default: "
-              + AUDIO_VARIABLE
-              + ", else Debian's packages ufoai-sound and asterisk-core-sounds-en-wav, fetched and"
-              + " unpacked without root.")
-  private @Nullable Path audio;
 
   @Option(
       names = "--seed",
@@ -93,7 +78,7 @@ public final class DemoVerb implements Callable<Integer> {
     Path home = StackOptions.home();
     DemoSettings settings =
         new DemoSettings(
-            home, stack.ports(), bundle.resolve(), recordings(home), seed, speed, report);
+            home, stack.ports(), bundle.resolve(), audio.resolve(home), seed, speed, report);
     PrintWriter out = spec.commandLine().getOut();
     LocalStack running =
         LocalStack.prepare(
@@ -143,24 +128,6 @@ public final class DemoVerb implements Callable<Integer> {
       throw LocalStack.endedUnexpectedly(running.unexpectedEnd().get());
     }
     return figures.isConsistent() ? ExitCodes.DONE : ExitCodes.FAILED;
-  }
-
-  private List<Path> recordings(Path home) throws InterruptedException {
-    if (audio != null) {
-      if (!Files.isDirectory(audio)) {
-        throw new MissingPrerequisiteException(
-            "there is no folder of recordings at "
-                + audio
-                + "; give one with --audio=DIR or in "
-                + AUDIO_VARIABLE);
-      }
-      return List.of(audio.toAbsolutePath().normalize());
-    }
-    try {
-      return AudioPackages.fetch(home.resolve(".tocsin/cache/audio"));
-    } catch (IOException e) {
-      throw new MissingPrerequisiteException(String.valueOf(e.getMessage()));
-    }
   }
 
   private static void stopOnSignal(LocalStack running, PrintWriter out) {
