@@ -6,10 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
-import javax.sound.sampled.AudioFormat;
-import javax.sound.sampled.AudioInputStream;
-import javax.sound.sampled.AudioSystem;
-import javax.sound.sampled.UnsupportedAudioFileException;
 
 /**
  * Reads WAV (integer or float PCM), FLAC and Ogg Vorbis files of any rate and channel count into
@@ -35,27 +31,9 @@ public final class AudioFiles {
       return FlacFrames.readClip(new ByteArrayInputStream(bytes), source);
     }
     if (bytes.length >= 4 && bytes[0] == 'O' && bytes[1] == 'g' && bytes[2] == 'g') {
-      return vorbis(bytes, source);
+      return VorbisReader.read(bytes, source);
     }
     return WavReader.read(bytes, source);
-  }
-
-  private static AudioClip vorbis(byte[] bytes, String source) throws UnreadableAudioException {
-    try (AudioInputStream coded =
-        AudioSystem.getAudioInputStream(new ByteArrayInputStream(bytes))) {
-      int rate = Math.round(coded.getFormat().getSampleRate());
-      int channels = coded.getFormat().getChannels();
-      AudioFormat pcm = new AudioFormat(rate, Short.SIZE, channels, true, false);
-      try (AudioInputStream decoded = AudioSystem.getAudioInputStream(pcm, coded)) {
-        byte[] samples = decoded.readAllBytes();
-        if (samples.length == 0) {
-          throw new UnreadableAudioException(source, "an Ogg file without a sample", null);
-        }
-        return new AudioClip(Interleaved.toMono(samples, Short.BYTES, channels, true), rate);
-      }
-    } catch (UnsupportedAudioFileException | IOException | RuntimeException e) {
-      throw new UnreadableAudioException(source, "not a whole Ogg Vorbis stream (" + e + ")", e);
-    }
   }
 
   /** As {@link #read(Path)}, resampled to {@code sampleRateHertz}. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -176,5 +178,36 @@ class AudioTest {
         AudioFileFormat.Type.WAVE,
         file.toFile());
     return file;
+  }
+
+  /** A quarter of a second of 440 Hz at half of full scale, both channels; one page of audio. */
+  private static byte[] tone() throws IOException {
+    try (InputStream in = AudioTest.class.getResourceAsStream("/tone-440hz.ogg")) {
+      return in.readAllBytes();
+    }
+  }
+
+  @Test
+  void aShortOggFileIsReadWhole(@TempDir Path folder) throws IOException {
+    Path file = Files.write(folder.resolve("tone.ogg"), tone());
+    AudioClip clip = AudioFiles.read(file);
+    assertThat(clip.sampleRateHertz()).isEqualTo(44_100);
+    assertThat(clip.samples()).hasSize(11_025);
+    double error = 0;
+    for (int i = 0; i < clip.samples().length; i++) {
+      double wanted = 0.5 * Math.sin(2 * Math.PI * 440 * i / 44_100.0);
+      error += Math.pow(clip.samples()[i] - wanted, 2);
+    }
+    assertThat(Math.sqrt(error / clip.samples().length)).isLessThan(0.01);
+  }
+
+  @Test
+  void anOggFileCutShortIsRefusedByName(@TempDir Path folder) throws IOException {
+    byte[] whole = tone();
+    Path file = Files.write(folder.resolve("cut.ogg"), Arrays.copyOf(whole, whole.length - 200));
+    assertThatThrownBy(() -> AudioFiles.read(file))
+        .isInstanceOf(UnreadableAudioException.class)
+        .hasMessageContaining("cut.ogg")
+        .hasMessageContaining("without its end");
   }
 }

@@ -9,14 +9,13 @@ import io.tocsin.association.Pick;
 import io.tocsin.association.SensorSite;
 import io.tocsin.association.Settings;
 import io.tocsin.association.Severity;
-import io.tocsin.audio.Levels;
 import io.tocsin.audio.Pcm16;
 import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.scoring.detect.DetectionTracker;
-import io.tocsin.scoring.detect.OnsetPicker;
 import io.tocsin.scoring.detect.ScoredWindow;
 import io.tocsin.scoring.detect.SoundDetection;
 import io.tocsin.scoring.detect.TrackerState;
+import io.tocsin.scoring.detect.WindowAnnotator;
 import io.tocsin.scoring.inference.WindowScorer;
 import io.tocsin.scoring.window.AudioWindow;
 import io.tocsin.scoring.window.CutResult;
@@ -155,27 +154,13 @@ final class Rehearsal {
 
   private List<Pick> picks(List<AudioWindow> windows, GeoPoint place)
       throws InterruptedException, ExecutionException {
-    OnsetPicker onsets = new OnsetPicker(bundle.sampleRateHertz());
+    WindowAnnotator annotator = new WindowAnnotator(bundle);
     DetectionTracker tracker = new DetectionTracker(bundle);
-    long lengthMicros = bundle.windowSamples() * 1_000_000L / bundle.sampleRateHertz();
     List<SoundDetection> detections = new ArrayList<>();
     @Nullable TrackerState state = null;
     for (AudioWindow window : windows) {
       ScoredWindow scored =
-          new ScoredWindow(
-              window.sensorId(),
-              window.runStartMicros(),
-              window.index(),
-              window.startMicros(),
-              window.startMicros() + lengthMicros,
-              scorer.score(window.samples()).get().scores(),
-              (float) Levels.rmsDbfs(window.samples()),
-              onsets.pick(window),
-              window.bootId(),
-              window.firstSequence(),
-              window.lastSequence(),
-              window.clockSource(),
-              window.clockUncertaintyMicros());
+          annotator.annotated(window, scorer.score(window.samples()).get().scores());
       DetectionTracker.Step step = tracker.accept(state, scored);
       state = step.state();
       detections.addAll(step.detections());

@@ -1,5 +1,6 @@
 package io.tocsin.stack.cli;
 
+import io.tocsin.audio.UnreadableAudioException;
 import io.tocsin.jobs.settings.SettingsException;
 import io.tocsin.scoring.bundle.BundleException;
 import io.tocsin.stack.MissingPrerequisiteException;
@@ -23,6 +24,7 @@ public final class ExitCodes {
           BundleException.class,
           IllegalArgumentException.class,
           IllegalStateException.class,
+          UnreadableAudioException.class,
           UncheckedIOException.class);
 
   private ExitCodes() {}

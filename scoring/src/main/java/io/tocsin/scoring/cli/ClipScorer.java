@@ -1,17 +1,14 @@
 package io.tocsin.scoring.cli;
 
 import io.tocsin.audio.AudioClip;
-import io.tocsin.audio.Levels;
 import io.tocsin.audio.Pcm16;
 import io.tocsin.audio.Resampling;
-import io.tocsin.scoring.bundle.LabelSpec;
 import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.scoring.detect.DetectionTracker;
-import io.tocsin.scoring.detect.Onset;
-import io.tocsin.scoring.detect.OnsetPicker;
 import io.tocsin.scoring.detect.ScoredWindow;
 import io.tocsin.scoring.detect.SoundDetection;
 import io.tocsin.scoring.detect.TrackerState;
+import io.tocsin.scoring.detect.WindowAnnotator;
 import io.tocsin.scoring.inference.ScoringException;
 import io.tocsin.scoring.inference.WindowScorer;
 import io.tocsin.scoring.inference.WindowScores;
@@ -44,7 +41,7 @@ public final class ClipScorer {
   private final WindowScorer scorer;
   private final WindowCutter cutter;
   private final DetectionTracker tracker;
-  private final OnsetPicker onsets;
+  private final WindowAnnotator annotator;
 
   /** The scorer stays the caller's to close. */
   public ClipScorer(ModelBundle bundle, WindowScorer scorer) {
@@ -54,7 +51,7 @@ public final class ClipScorer {
         new WindowCutter(
             bundle.sampleRateHertz(), bundle.windowSamples(), bundle.hopSamples(), Duration.ZERO);
     this.tracker = new DetectionTracker(bundle);
-    this.onsets = new OnsetPicker(bundle.sampleRateHertz());
+    this.annotator = new WindowAnnotator(bundle);
   }
 
   /**
@@ -78,7 +75,7 @@ public final class ClipScorer {
     }
     List<ScoredWindow> scored = new ArrayList<>(windows.size());
     for (int i = 0; i < windows.size(); i++) {
-      scored.add(scored(windows.get(i), answer(answers.get(i))));
+      scored.add(annotator.annotated(windows.get(i), answer(answers.get(i))));
     }
     return new Heard(List.copyOf(scored), detections(scored));
   }
@@ -98,38 +95,6 @@ public final class ClipScorer {
       }
       throw e;
     }
-  }
-
-  private ScoredWindow scored(AudioWindow window, float[] scores) {
-    long lengthMicros = bundle.windowSamples() * 1_000_000L / bundle.sampleRateHertz();
-    // As in the stream: what cannot belong to a detection offers no onset to its neighbours.
-    Onset onset =
-        mayBelongToDetection(scores)
-            ? onsets.pick(window)
-            : new Onset(window.startMicros(), lengthMicros, Double.NEGATIVE_INFINITY);
-    return new ScoredWindow(
-        window.sensorId(),
-        window.runStartMicros(),
-        window.index(),
-        window.startMicros(),
-        window.startMicros() + lengthMicros,
-        scores,
-        (float) Levels.rmsDbfs(window.samples()),
-        onset,
-        window.bootId(),
-        window.firstSequence(),
-        window.lastSequence(),
-        window.clockSource(),
-        window.clockUncertaintyMicros());
-  }
-
-  private boolean mayBelongToDetection(float[] scores) {
-    for (LabelSpec label : bundle.labels()) {
-      if (scores[bundle.outputs().indexOf(label.name())] >= label.offThreshold()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private List<SoundDetection> detections(List<ScoredWindow> windows) {

@@ -1,11 +1,8 @@
 package io.tocsin.jobs.scoring;
 
-import io.tocsin.audio.Levels;
-import io.tocsin.scoring.bundle.LabelSpec;
 import io.tocsin.scoring.bundle.ModelBundle;
-import io.tocsin.scoring.detect.Onset;
-import io.tocsin.scoring.detect.OnsetPicker;
 import io.tocsin.scoring.detect.ScoredWindow;
+import io.tocsin.scoring.detect.WindowAnnotator;
 import io.tocsin.scoring.inference.SharedScorers;
 import io.tocsin.scoring.inference.WindowScorer;
 import io.tocsin.scoring.window.AudioWindow;
@@ -31,9 +28,8 @@ final class InferenceFunction extends RichAsyncFunction<AudioWindow, ScoredWindo
 
   private final ScoringJobSettings.InferenceSettings settings;
 
-  private transient ModelBundle bundle;
   private transient WindowScorer scorer;
-  private transient OnsetPicker onsets;
+  private transient WindowAnnotator annotator;
   private transient Counter scored;
   private transient Counter failed;
 
@@ -43,9 +39,9 @@ final class InferenceFunction extends RichAsyncFunction<AudioWindow, ScoredWindo
 
   @Override
   public void open(OpenContext context) {
-    bundle = ModelBundle.load(Path.of(settings.bundle()));
+    ModelBundle bundle = ModelBundle.load(Path.of(settings.bundle()));
     scorer = SharedScorers.acquire(bundle, settings.scoring());
-    onsets = new OnsetPicker(bundle.sampleRateHertz());
+    annotator = new WindowAnnotator(bundle);
     scored =
         getRuntimeContext()
             .getMetricGroup()
@@ -73,7 +69,8 @@ final class InferenceFunction extends RichAsyncFunction<AudioWindow, ScoredWindo
                 (scores, error) -> {
                   if (error == null) {
                     scored.inc();
-                    result.complete(Collections.singleton(scored(window, scores.scores())));
+                    result.complete(
+                        Collections.singleton(annotator.annotated(window, scores.scores())));
                   } else {
                     unscored(window, error.toString(), result);
                   }
@@ -92,41 +89,6 @@ final class InferenceFunction extends RichAsyncFunction<AudioWindow, ScoredWindo
         window.sensorId(),
         window.startMicros(),
         why);
-    result.complete(Collections.singleton(scored(window, NO_SCORES)));
-  }
-
-  private ScoredWindow scored(AudioWindow window, float[] scores) {
-    long lengthMicros = bundle.windowSamples() * 1_000_000L / bundle.sampleRateHertz();
-    // The onset costs a third of the inference, and only what may become a detection needs it.
-    Onset onset =
-        mayDetect(scores)
-            ? onsets.pick(window)
-            : new Onset(window.startMicros(), lengthMicros, Double.NEGATIVE_INFINITY);
-    return new ScoredWindow(
-        window.sensorId(),
-        window.runStartMicros(),
-        window.index(),
-        window.startMicros(),
-        window.startMicros() + lengthMicros,
-        scores,
-        (float) Levels.rmsDbfs(window.samples()),
-        onset,
-        window.bootId(),
-        window.firstSequence(),
-        window.lastSequence(),
-        window.clockSource(),
-        window.clockUncertaintyMicros());
-  }
-
-  private boolean mayDetect(float[] scores) {
-    if (scores.length == 0) {
-      return false;
-    }
-    for (LabelSpec label : bundle.labels()) {
-      if (scores[bundle.outputs().indexOf(label.name())] >= label.offThreshold()) {
-        return true;
-      }
-    }
-    return false;
+    result.complete(Collections.singleton(annotator.annotated(window, NO_SCORES)));
   }
 }
