@@ -8,10 +8,15 @@ const MAGIC = 0
 const PREFIX_BYTES = 5 // The magic byte and a schema id, 32 bits big-endian.
 const NOT_FOUND = 404
 
+const { TOCSIN_KAFKA_PORT = '9092', TOCSIN_REGISTRY_PORT = '8081' } = process.env
+
 /** The flags that say where Kafka and the registry are, for util.parseArgs. */
 export const CONNECTION_FLAGS = {
-  'bootstrap-servers': { type: 'string', default: '127.0.0.1:9092' },
-  'registry-url': { type: 'string', default: 'http://127.0.0.1:8081/apis/ccompat/v7' },
+  'bootstrap-servers': { type: 'string', default: `127.0.0.1:${TOCSIN_KAFKA_PORT}` },
+  'registry-url': {
+    type: 'string',
+    default: `http://127.0.0.1:${TOCSIN_REGISTRY_PORT}/apis/ccompat/v7`,
+  },
 }
 
 /** Connects with the values of CONNECTION_FLAGS; nothing is sent before the first use. */

@@ -61,12 +61,16 @@ public final class FlacFrames {
    * Decodes a frame of {@link #encode}'s kind.
    *
    * @param source what the bytes are, for the error
-   * @throws UnreadableAudioException if it is no FLAC stream, is cut short, or is not 16-bit mono
+   * @param mostSamples where decoding ends: silence of days fits into a megabyte of FLAC
+   * @throws UnreadableAudioException if it is no FLAC stream, is cut short, holds more samples, or
+   *     is not 16-bit mono
    */
-  public static short[] decode(ByteBuffer bytes, String source) throws UnreadableAudioException {
+  public static short[] decode(ByteBuffer bytes, String source, int mostSamples)
+      throws UnreadableAudioException {
     byte[] copy = new byte[bytes.remaining()];
     bytes.duplicate().get(copy);
-    Decoded decoded = decode(new ByteArrayInputStream(copy), source);
+    Decoded decoded =
+        decode(new ByteArrayInputStream(copy), source, mostSamples * (long) Short.BYTES);
     StreamInfo info = decoded.info();
     if (info.getChannels() != 1 || info.getBitsPerSample() != Short.SIZE) {
       throw new UnreadableAudioException(
@@ -82,7 +86,7 @@ public final class FlacFrames {
   }
 
   static AudioClip readClip(InputStream in, String source) throws UnreadableAudioException {
-    Decoded decoded = decode(in, source);
+    Decoded decoded = decode(in, source, Integer.MAX_VALUE);
     StreamInfo info = decoded.info();
     int bytesPerSample = (info.getBitsPerSample() + 7) / 8;
     return new AudioClip(
@@ -91,12 +95,16 @@ public final class FlacFrames {
         info.getSampleRate());
   }
 
-  private static Decoded decode(InputStream in, String source) throws UnreadableAudioException {
-    Decoded decoded = new Decoded();
+  private static Decoded decode(InputStream in, String source, long mostBytes)
+      throws UnreadableAudioException {
+    Decoded decoded = new Decoded(mostBytes);
     try {
       FLACDecoder decoder = new FLACDecoder(in);
       decoder.addPCMProcessor(decoded);
       decoder.decode();
+    } catch (TooLongException e) {
+      throw new UnreadableAudioException(
+          source, "a FLAC stream of more than " + mostBytes + " bytes when decoded", e);
     } catch (IOException | RuntimeException e) {
       throw new UnreadableAudioException(source, "not a whole FLAC stream (" + e + ")", e);
     }
@@ -114,11 +122,21 @@ public final class FlacFrames {
     return decoded;
   }
 
+  /** Ends a decoder that would go on. */
+  private static final class TooLongException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
   private static final class Decoded implements PCMProcessor {
 
+    private final long mostBytes;
     private @org.jspecify.annotations.Nullable StreamInfo info;
     private byte[] bytes = new byte[1 << 16];
     private int length;
+
+    Decoded(long mostBytes) {
+      this.mostBytes = mostBytes;
+    }
 
     @Override
     public void processStreamInfo(StreamInfo streamInfo) {
@@ -127,6 +145,9 @@ public final class FlacFrames {
 
     @Override
     public void processPCM(ByteData pcm) {
+      if (length + (long) pcm.getLen() > mostBytes) {
+        throw new TooLongException();
+      }
       if (length + pcm.getLen() > bytes.length) {
         bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + pcm.getLen()));
       }

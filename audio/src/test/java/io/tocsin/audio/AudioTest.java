@@ -44,14 +44,19 @@ class AudioTest {
       noise[i] = (short) (random.nextGaussian() * 3000);
     }
     byte[] flac = FlacFrames.encode(noise, 16_000);
-    assertThat(FlacFrames.decode(ByteBuffer.wrap(flac), "frame")).isEqualTo(noise);
+    assertThat(FlacFrames.decode(ByteBuffer.wrap(flac), "frame", 16_001)).isEqualTo(noise);
     assertThatThrownBy(
             () ->
-                FlacFrames.decode(ByteBuffer.wrap(Arrays.copyOf(flac, flac.length / 2)), "frame 7"))
+                FlacFrames.decode(
+                    ByteBuffer.wrap(Arrays.copyOf(flac, flac.length / 2)), "frame 7", 16_001))
         .isInstanceOf(UnreadableAudioException.class)
         .hasMessageContaining("frame 7");
-    assertThatThrownBy(() -> FlacFrames.decode(ByteBuffer.wrap(new byte[100]), "frame 8"))
+    assertThatThrownBy(() -> FlacFrames.decode(ByteBuffer.wrap(new byte[100]), "frame 8", 16_001))
         .isInstanceOf(UnreadableAudioException.class);
+    assertThatThrownBy(() -> FlacFrames.decode(ByteBuffer.wrap(flac), "frame 9", 16_000))
+        .isInstanceOf(UnreadableAudioException.class)
+        .hasMessageContaining("frame 9")
+        .hasMessageContaining("more than 32000 bytes");
   }
 
   @ParameterizedTest

@@ -93,7 +93,7 @@ class EdgeTest {
     assertThat(second.getCapturedAt()).isEqualTo("2026-05-01T12:00:01.000001Z");
     short[] decoded =
         encoding == AudioEncoding.FLAC
-            ? io.tocsin.audio.FlacFrames.decode(second.getSamples(), "frame")
+            ? io.tocsin.audio.FlacFrames.decode(second.getSamples(), "frame", samples.length)
             : Pcm16.decode(second.getSamples());
     assertThat(decoded).isEqualTo(samples);
     Heartbeat heartbeat =

@@ -44,8 +44,10 @@ public final class LocalStack implements AutoCloseable {
   private static final short ONE_BROKER = 1;
   private static final Duration LEASH_SPEAKS = Duration.ofSeconds(5);
 
-  /** Ports inside a server are looked for from here, below those that clients get by chance. */
-  private static final int INSIDE_PORTS = 21_000;
+  /** Ports inside a server lie below those that clients get by chance. */
+  private static final int INSIDE_PORTS = 12_000;
+
+  private static final int INSIDE_PORT_COUNT = 10_000;
 
   private final StackSettings settings;
   private final Consumer<String> progress;
@@ -82,7 +84,7 @@ public final class LocalStack implements AutoCloseable {
       ClusterFolder.candidates(stateDir).forEach(Folders::delete);
       Folders.empty(stateDir, StackLock.file(stateDir));
     }
-    int controllerPort = TcpPorts.firstFree(INSIDE_PORTS, TcpPorts::isFree);
+    int controllerPort = TcpPorts.firstFree(firstInsidePort(), TcpPorts::isFree);
     int rpcPort = TcpPorts.firstFree(controllerPort + 1, TcpPorts::isFree);
     this.distribution = Distribution.locate();
     this.launcher = new Launcher(stateDir, children::add);
@@ -204,6 +206,11 @@ public final class LocalStack implements AutoCloseable {
       case FLINK_JOB -> submitJob(program);
       case PROCESS -> watch(startJvm(program));
     }
+  }
+
+  /** Of each program its own, lest two stacks that start at once find the same ports free. */
+  private static int firstInsidePort() {
+    return INSIDE_PORTS + (int) (ProcessHandle.current().pid() * 10 % INSIDE_PORT_COUNT);
   }
 
   /** Says in stack.json that everything that was asked for runs. */

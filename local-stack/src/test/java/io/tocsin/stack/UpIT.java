@@ -5,10 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.tocsin.stack.postgres.ClusterFolder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -80,28 +78,10 @@ class UpIT {
   }
 
   private Process tocsin(String log, String... arguments) throws IOException {
-    Distribution distribution = Distribution.locate();
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                distribution.java(),
-                "-Dtocsin.home=" + home,
-                "-Dlog4j2.configurationFile=classpath:io/tocsin/stack/log4j2-command.properties",
-                "-cp",
-                distribution.classPath(),
-                Tocsin.class.getName()));
-    command.addAll(List.of(arguments));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(home.resolve(log).toFile())
-        .start();
+    return new TocsinProgram(home).start(log, arguments);
   }
 
   private String said(String log) {
-    try {
-      return Files.readString(home.resolve(log));
-    } catch (IOException e) {
-      return e.toString();
-    }
+    return new TocsinProgram(home).said(log);
   }
 }

@@ -89,8 +89,12 @@ final class AlertWatch implements AutoCloseable {
   /** Whether every alert has had its last word. */
   synchronized boolean allSettled() {
     requireReading();
-    return latest.values().stream()
-        .allMatch(a -> a.getState() == AlertState.CLOSED || a.getState() == AlertState.RETRACTED);
+    return latest.values().stream().allMatch(AlertWatch::isSettled);
+  }
+
+  /** Whether an alert has had its last word. */
+  static boolean isSettled(DistressAlert alert) {
+    return alert.getState() == AlertState.CLOSED || alert.getState() == AlertState.RETRACTED;
   }
 
   /** Distinct detections. */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tocsin.schema.avro.AlertEvent;
-import io.tocsin.schema.avro.AlertState;
 import io.tocsin.schema.avro.DistressAlert;
 import java.sql.Array;
 import java.sql.Connection;
@@ -115,7 +114,7 @@ final class Archive {
     fields.put("method", alert.getLocation().getMethod().name());
     fields.put("start", alert.getStartedAt());
     fields.put("end", alert.getEndedAt());
-    fields.put("closed", alert.getState() == AlertState.CLOSED);
+    fields.put("closed", AlertWatch.isSettled(alert));
     fields.put("explanation", alert.getExplanation());
     fields.put(
         "labels",

@@ -201,6 +201,8 @@ public final class FlinkCluster implements Server {
         restart-strategy.exponential-delay.initial-backoff: 1 s
         restart-strategy.exponential-delay.max-backoff: 30 s
         io.tmp.dirs: %5$s
+        # Milliseconds; whoever reads a count here waits for it, and the default is ten seconds.
+        metrics.fetcher.update-interval: 1000
         """
         .formatted(restPort, rpcPort, slots, checkpoints.toUri(), temporary);
   }

@@ -33,11 +33,13 @@ public final class Plausibility {
   /** How far ahead of ours a clock may be; as much as Kafka's brokers accept. */
   public static final Duration AHEAD = Duration.ofHours(1);
 
+  /** The longest that a frame may be. */
+  public static final Duration LONGEST_FRAME = Duration.ofSeconds(10);
+
   private static final Pattern SENSOR_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
   private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final int LOWEST_RATE_HERTZ = 4_000;
   private static final int HIGHEST_RATE_HERTZ = 192_000;
-  private static final long LONGEST_FRAME_SECONDS = 10;
   private static final int PCM_BYTES_PER_SAMPLE = 2;
 
   private Plausibility() {}
@@ -161,13 +163,13 @@ public final class Plausibility {
       return Optional.of("samples is empty; send no frame when there is no audio");
     }
     long mostBytes =
-        LONGEST_FRAME_SECONDS * frame.getSampleRateHertz() * (long) PCM_BYTES_PER_SAMPLE;
+        LONGEST_FRAME.toSeconds() * frame.getSampleRateHertz() * (long) PCM_BYTES_PER_SAMPLE;
     if (bytes > mostBytes) {
       return Optional.of(
           "samples has "
               + bytes
               + " bytes; a frame holds "
-              + LONGEST_FRAME_SECONDS
+              + LONGEST_FRAME.toSeconds()
               + " s at the most ("
               + mostBytes
               + " bytes at "

@@ -73,7 +73,7 @@ public final class ConfluentAvroDeserializer<T extends SpecificRecord> implement
     reusedDecoder =
         DecoderFactory.get().binaryDecoder(bytes, offset, bytes.length - offset, reusedDecoder);
     try {
-      T value = reader.read(null, reusedDecoder);
+      T value = reader.read(null, new BoundedDecoder(reusedDecoder, bytes.length - offset));
       if (!reusedDecoder.isEnd()) {
         throw new UndecodableRecordException(
             topic, "bytes are left over after " + valueType.getSimpleName(), null);

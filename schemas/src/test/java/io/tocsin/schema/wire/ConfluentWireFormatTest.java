@@ -8,6 +8,7 @@ import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.tocsin.schema.Topics;
 import io.tocsin.schema.avro.AudioFrame;
+import io.tocsin.schema.avro.DistressPattern;
 import io.tocsin.schema.avro.Heartbeat;
 import io.tocsin.schema.avro.Place;
 import io.tocsin.schema.avro.Sensor;
@@ -25,6 +26,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfluentWireFormatTest {
 
@@ -125,18 +128,38 @@ class ConfluentWireFormatTest {
     assertUndecodable(Arrays.copyOf(good, good.length + 2), "left over");
   }
 
-  @Test
-  void aLengthBeyondTheRecordIsUndecodableAndAllocatesNothingLarge() throws Exception {
+  @ParameterizedTest
+  @ValueSource(longs = {2_147_483_646L, 1_500_000_000L, 1_000_000L, -1L, Long.MIN_VALUE})
+  void aLengthBeyondTheRecordIsUndecodableBeforeAnythingIsAllocated(long claimed) throws Exception {
     int id =
         registry.register(
             Topics.AUDIO_FRAMES.subject(), new AvroSchema(AudioFrame.getClassSchema()));
-    // A string length of 2^31 - 2 in zigzag varint, and nothing behind it.
-    byte[] body = {(byte) 0xfc, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f};
+    var body = new java.io.ByteArrayOutputStream();
+    EncoderFactory.get().directBinaryEncoder(body, null).writeLong(claimed);
     assertThatThrownBy(
             () ->
                 new ConfluentAvroDeserializer<>(registry, AudioFrame.class)
-                    .deserialize(Topics.AUDIO_FRAMES.name(), framed(id, body)))
-        .isInstanceOf(UndecodableRecordException.class);
+                    .deserialize(Topics.AUDIO_FRAMES.name(), framed(id, body.toByteArray())))
+        .isInstanceOf(UndecodableRecordException.class)
+        .hasMessageContaining("a length of " + claimed + " for string");
+  }
+
+  @Test
+  void anArrayOfMoreItemsThanTheRecordHasBytesIsUndecodable() throws Exception {
+    int id =
+        registry.register(
+            Topics.PATTERNS.subject(), new AvroSchema(DistressPattern.getClassSchema()));
+    var body = new java.io.ByteArrayOutputStream();
+    var encoder = EncoderFactory.get().directBinaryEncoder(body, null);
+    encoder.writeString("glass-then-cry");
+    encoder.writeArrayStart();
+    encoder.setItemCount(1_000_000_000);
+    assertThatThrownBy(
+            () ->
+                new ConfluentAvroDeserializer<>(registry, DistressPattern.class)
+                    .deserialize(Topics.PATTERNS.name(), framed(id, body.toByteArray())))
+        .isInstanceOf(UndecodableRecordException.class)
+        .hasMessageContaining("a length of 1000000000 for array");
   }
 
   @Test

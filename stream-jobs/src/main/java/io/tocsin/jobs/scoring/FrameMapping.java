@@ -8,6 +8,7 @@ import io.tocsin.jobs.kafka.Instants;
 import io.tocsin.jobs.kafka.RefusedRecordException;
 import io.tocsin.schema.avro.AudioEncoding;
 import io.tocsin.schema.avro.AudioFrame;
+import io.tocsin.schema.check.Plausibility;
 import io.tocsin.scoring.window.FrameAudio;
 
 /** Avro frames to samples at the bundle's rate. */
@@ -44,12 +45,12 @@ final class FrameMapping implements DomainMapping<AudioFrame, FrameAudio> {
         samples(frame));
   }
 
-  private static short[] samples(AudioFrame frame) {
+  private short[] samples(AudioFrame frame) {
     if (frame.getEncoding() == AudioEncoding.PCM_S16LE) {
       return Pcm16.decode(frame.getSamples());
     }
     try {
-      short[] samples = FlacFrames.decode(frame.getSamples(), "samples");
+      short[] samples = FlacFrames.decode(frame.getSamples(), "samples", mostSamples());
       if (samples.length == 0) {
         throw new RefusedRecordException("samples holds a FLAC stream without a sample", null);
       }
@@ -57,5 +58,9 @@ final class FrameMapping implements DomainMapping<AudioFrame, FrameAudio> {
     } catch (UnreadableAudioException e) {
       throw new RefusedRecordException(e.getMessage(), e);
     }
+  }
+
+  private int mostSamples() {
+    return Math.toIntExact(Plausibility.LONGEST_FRAME.toSeconds() * sampleRateHertz);
   }
 }

@@ -1,0 +1,45 @@
+package io.tocsin.stack;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.tocsin.scoring.bundle.BundleAssembly;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What a test of the whole system needs from outside the checkout. */
+final class Given {
+
+  /** The folder of the sources. */
+  static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
+
+  private Given() {}
+
+  /** The model bundle of TOCSIN_BUNDLE; without one the test is skipped. */
+  static Path bundle() {
+    return BundleAssembly.resolve(
+        setting("TOCSIN_BUNDLE", "a model bundle, or YAMNet's backbone as ONNX"),
+        CHECKOUT.resolve("models/yamnet-head"),
+        CHECKOUT.resolve(".tocsin/cache"));
+  }
+
+  /** The recordings of TOCSIN_AUDIO; without them the test is skipped. */
+  static Path audio() {
+    return setting("TOCSIN_AUDIO", "a folder of recordings");
+  }
+
+  /** Ports of this program's own: other stacks may be starting on the machine just now. */
+  static StackPorts ports() {
+    int first = 22_000 + (int) (ProcessHandle.current().pid() * 4 % 10_000);
+    return new StackPorts(first, first + 1, first + 2, first + 3);
+  }
+
+  private static Path setting(String variable, String meaning) {
+    String value = System.getenv(variable);
+    assumeTrue(
+        value != null && !value.isBlank(),
+        variable + " is not set; set it to " + meaning + " to run this test");
+    Path path = Path.of(value).toAbsolutePath().normalize();
+    assumeTrue(Files.exists(path), variable + " is " + path + ", which does not exist");
+    return path;
+  }
+}
