@@ -259,7 +259,7 @@ class PoisonIT {
             "-90");
     // Whoever reads registrations refuses it for itself.
     system.deadLetter(at, "distress");
-    system.deadLetter(at, "tocsin-sink");
+    system.deadLetter(at, "sink");
   }
 
   @Test

@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
 final class SinkLoop {
 
   /** The sink's name in dead letters. */
-  static final String PART = "tocsin-sink";
+  static final String PART = "sink";
 
   private static final Logger LOG = LoggerFactory.getLogger(SinkLoop.class);
   private static final Duration POLL = Duration.ofMillis(500);
