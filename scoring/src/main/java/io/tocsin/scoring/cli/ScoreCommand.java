@@ -2,6 +2,7 @@ package io.tocsin.scoring.cli;
 
 import io.tocsin.audio.AudioClip;
 import io.tocsin.audio.AudioFiles;
+import io.tocsin.scoring.bundle.BundleAssembly;
 import io.tocsin.scoring.bundle.BundleException;
 import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.scoring.inference.ScoringException;
@@ -45,7 +46,10 @@ public final class ScoreCommand implements Callable<Integer> {
       names = "--bundle",
       required = true,
       paramLabel = "DIR",
-      description = "Folder of the model bundle; `tocsin bundle make` makes one.")
+      defaultValue = "${env:TOCSIN_BUNDLE}",
+      description =
+          "Model bundle: a folder with bundle.yaml, or a YAMNet backbone that is made into one with"
+              + " the project's head. Default: TOCSIN_BUNDLE.")
   private Path bundleFolder = Path.of("");
 
   @Option(
@@ -69,7 +73,7 @@ public final class ScoreCommand implements Callable<Integer> {
     }
     ModelBundle bundle;
     try {
-      bundle = ModelBundle.load(bundleFolder);
+      bundle = ModelBundle.load(assembled(bundleFolder));
     } catch (BundleException e) {
       return failed(e);
     }
@@ -78,6 +82,13 @@ public final class ScoreCommand implements Callable<Integer> {
     } catch (ScoringException e) {
       return failed(e);
     }
+  }
+
+  /** The folder of a bundle, made of a backbone where that is what is given. */
+  private static Path assembled(Path given) {
+    Path home = Path.of(System.getProperty("tocsin.home", ""));
+    return BundleAssembly.resolve(
+        given, home.resolve("models/yamnet-head"), home.resolve(".tocsin/cache"));
   }
 
   private int scoreAll(ModelBundle bundle, ClipScorer clips) throws InterruptedException {
