@@ -58,7 +58,7 @@ public final class Tocsin implements Runnable {
   public static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Tocsin());
     VERBS.forEach(line::addSubcommand);
-    line.addSubcommand("sensor", TocsinSensor.class);
+    line.addSubcommand("sensor", new CommandLine(new TocsinSensor()).setCommandName("sensor"));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
