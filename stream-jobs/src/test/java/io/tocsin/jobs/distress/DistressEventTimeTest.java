@@ -45,7 +45,8 @@ class DistressEventTimeTest {
 
   @Test
   @SuppressWarnings("try") // The iterator's close() may throw anything.
-  @Timeout(60) // Without event time the job waits for ever.
+  // Without event time the job waits for ever, and Flink swallows the interrupt.
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void alertsCloseByEventTimeThoughTheTablesAreSilent() throws Exception {
     Configuration configuration = new Configuration();
     configuration.set(PipelineOptions.GENERIC_TYPES, false);
