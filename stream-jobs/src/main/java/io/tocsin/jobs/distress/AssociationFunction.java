@@ -97,9 +97,7 @@ final class AssociationFunction
     if (!step.state().equals(before)) {
       state.update(step.state());
     }
-    long horizonMillis = associator.nextDeadlineMicros(step.state()) / 1_000 + 1;
-    context.timerService().registerEventTimeTimer(horizonMillis);
-    context.timerService().registerEventTimeTimer(closingMillis(associator, step.state()));
+    awaitDeadlines(associator, step.state(), Long.MIN_VALUE, context);
     long now = context.timerService().currentProcessingTime();
     long quiet = now + latenessMillis + horizonLengthMillis(context);
     if (silentAt.value() == null) {
@@ -117,7 +115,12 @@ final class AssociationFunction
     }
     CellAssociator associator = associator(context.getCurrentKey(), field(context));
     if (context.timeDomain() == org.apache.flink.streaming.api.TimeDomain.EVENT_TIME) {
-      keep(associator.onWatermark(kept, micros(context.currentWatermark())), context, out);
+      CellAssociator.Step step = associator.onWatermark(kept, micros(context.currentWatermark()));
+      keep(step, context, out);
+      if (!step.state().picks().isEmpty()) {
+        // A pattern that came since the picks did may give them longer than their timers knew.
+        awaitDeadlines(associator, step.state(), context.currentWatermark(), context);
+      }
       return;
     }
     Long due = silentAt.value();
@@ -196,10 +199,21 @@ final class AssociationFunction
                     place -> reach.home(place) == c));
   }
 
-  private long closingMillis(CellAssociator associator, CellState kept) {
-    // Half the way to the deadline: within + travel behind the newest pick, and a margin.
+  /**
+   * Wakes the cell to close what it has said, half the way to the deadline, and to forget.
+   *
+   * @param afterMillis only what is later: a timer that asks for the past would fire for ever
+   */
+  private static void awaitDeadlines(
+      CellAssociator associator, CellState kept, long afterMillis, ReadOnlyContext context) {
     long newest = kept.picks().get(kept.picks().size() - 1).onsetMicros();
-    return (newest + (associator.nextDeadlineMicros(kept) - newest) / 2) / 1_000 + 1;
+    long deadline = associator.nextDeadlineMicros(kept);
+    for (long atMicros : new long[] {newest + (deadline - newest) / 2, deadline}) {
+      long atMillis = atMicros / 1_000 + 1;
+      if (atMillis > afterMillis) {
+        context.timerService().registerEventTimeTimer(atMillis);
+      }
+    }
   }
 
   private long horizonLengthMillis(ReadOnlyContext context) throws Exception {

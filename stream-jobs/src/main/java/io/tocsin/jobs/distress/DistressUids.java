@@ -10,7 +10,6 @@ final class DistressUids {
   static final String SENSOR_CHANGES = "sensor-changes";
   static final String PATTERNS = "patterns";
   static final String PATTERNS_SPLIT = "patterns-split";
-  static final String PATTERN_CHANGES = "pattern-changes";
   static final String TO_CELLS = "to-cells";
   static final String ASSOCIATE = "associate";
   static final String ALERTS = "alerts";

@@ -2,6 +2,7 @@ package io.tocsin.jobs.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.tocsin.jobs.settings.KafkaSettings;
 import io.tocsin.schema.Topic;
 import io.tocsin.schema.check.Plausibility;
@@ -19,6 +20,7 @@ import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.types.Either;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -43,7 +45,7 @@ public final class InboundRecords<T extends SpecificRecord, D>
   private transient Counter received;
   private transient Counter deadLetters;
 
-  private InboundRecords(
+  InboundRecords(
       Class<T> valueType,
       Class<D> domainType,
       DomainMapping<T, D> mapping,
@@ -110,9 +112,13 @@ public final class InboundRecords<T extends SpecificRecord, D>
 
   @Override
   public void open(DeserializationSchema.InitializationContext context) {
-    deserializer = new ConfluentAvroDeserializer<>(Registry.connect(registry), valueType);
-    received = context.getMetricGroup().counter("recordsReceived");
-    deadLetters = context.getMetricGroup().counter("deadLetters");
+    open(Registry.connect(registry), context.getMetricGroup());
+  }
+
+  void open(SchemaRegistryClient client, MetricGroup metrics) {
+    deserializer = new ConfluentAvroDeserializer<>(client, valueType);
+    received = metrics.counter("recordsReceived");
+    deadLetters = metrics.counter("deadLetters");
   }
 
   @Override

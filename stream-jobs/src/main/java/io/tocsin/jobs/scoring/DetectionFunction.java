@@ -79,7 +79,9 @@ final class DetectionFunction
       throws Exception {
     keep(tracker.accept(state.value(), window), out);
     long now = context.timerService().currentProcessingTime();
-    if (lastAt.value() == null) {
+    Long last = lastAt.value();
+    if (last == null || now >= last + silenceMillis) {
+      // After a silence the timer that is left is the one that forgets: too late for the next.
       context.timerService().registerProcessingTimeTimer(now + silenceMillis);
     }
     lastAt.update(now);

@@ -1,0 +1,109 @@
+package io.tocsin.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tocsin.association.Alert;
+import io.tocsin.association.CellAssociator;
+import io.tocsin.association.CellState;
+import io.tocsin.association.Pattern;
+import io.tocsin.association.Pick;
+import io.tocsin.association.SensorSite;
+import io.tocsin.jobs.distress.CellPick;
+import io.tocsin.jobs.distress.FieldChange;
+import io.tocsin.jobs.kafka.DeadLetter;
+import io.tocsin.jobs.kafka.SensorRegistration;
+import io.tocsin.jobs.scoring.PlacedDetection;
+import io.tocsin.scoring.detect.ScoredWindow;
+import io.tocsin.scoring.detect.SoundDetection;
+import io.tocsin.scoring.detect.TrackerState;
+import io.tocsin.scoring.window.AudioWindow;
+import io.tocsin.scoring.window.CutterState;
+import io.tocsin.scoring.window.FrameAudio;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.java.typeutils.GenericTypeInfo;
+import org.apache.flink.core.memory.DataInputViewStreamWrapper;
+import org.apache.flink.core.memory.DataOutputViewStreamWrapper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * State outlives a release: every type of it has a serialiser of Flink's own, down to its leaves.
+ */
+class SerialisationTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        Alert.class,
+        CellAssociator.RevisedEvent.class,
+        CellState.class,
+        CellPick.class,
+        FieldChange.class,
+        Pattern.class,
+        Pick.class,
+        SensorSite.class,
+        DeadLetter.class,
+        SensorRegistration.class,
+        AudioWindow.class,
+        CutterState.class,
+        FrameAudio.class,
+        PlacedDetection.class,
+        ScoredWindow.class,
+        SoundDetection.class,
+        TrackerState.class
+      })
+  void noStateOrRecordNeedsKryo(Class<?> type) {
+    TypeInformation<?> information = TypeInformation.of(type);
+    assertThat(information).isNotInstanceOf(GenericTypeInfo.class);
+    // Refuses generic types at any depth.
+    assertThat(information.createSerializer(withoutKryo())).isNotNull();
+  }
+
+  /** A record with something that only Kryo could write. */
+  public record Opaque(String name, List<Thread> threads) {}
+
+  @Test
+  void aTypeThatNeedsKryoIsFound() {
+    assertThatThrownBy(() -> TypeInformation.of(Opaque.class).createSerializer(withoutKryo()))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("Generic types have been disabled");
+  }
+
+  @Test
+  void whatMayBeNullIsWrittenAsNull() throws Exception {
+    assertThat(copied(new FieldChange("p", true, null, null), FieldChange.class))
+        .isEqualTo(new FieldChange("p", true, null, null));
+    SensorRegistration bare = new SensorRegistration("s", 1, 2, null, 3.0, 400, false);
+    assertThat(copied(bare, SensorRegistration.class)).isEqualTo(bare);
+    TrackerState fresh = new TrackerState(1, 2, List.of(), null, List.of());
+    assertThat(copied(fresh, TrackerState.class)).isEqualTo(fresh);
+    DeadLetter letter =
+        new DeadLetter("t", 0, 7, null, null, new String[0], new byte[0][], "p", "CHECK", "E", "w");
+    DeadLetter copy = copied(letter, DeadLetter.class);
+    assertThat(copy.key()).isNull();
+    assertThat(copy.value()).isNull();
+    assertThat(copy.reason()).isEqualTo("w");
+  }
+
+  private static <T> T copied(T value, Class<T> type) throws IOException {
+    TypeSerializer<T> serializer = TypeInformation.of(type).createSerializer(withoutKryo());
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    serializer.serialize(value, new DataOutputViewStreamWrapper(bytes));
+    return serializer.deserialize(
+        new DataInputViewStreamWrapper(new ByteArrayInputStream(bytes.toByteArray())));
+  }
+
+  private static SerializerConfigImpl withoutKryo() {
+    SerializerConfigImpl config = new SerializerConfigImpl();
+    config.setGenericTypes(false);
+    return config;
+  }
+}

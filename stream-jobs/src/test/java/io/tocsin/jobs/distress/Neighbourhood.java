@@ -1,0 +1,136 @@
+package io.tocsin.jobs.distress;
+
+import io.tocsin.association.CellReach;
+import io.tocsin.association.GeoPoint;
+import io.tocsin.association.Pattern;
+import io.tocsin.association.Pick;
+import io.tocsin.association.SensorSite;
+import io.tocsin.association.Settings;
+import io.tocsin.association.Severity;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import net.sf.geographiclib.Geodesic;
+import net.sf.geographiclib.GeodesicData;
+
+/** Sixteen sensors 250 m apart, and what they hear: arrivals by the geodesic, not by our plane. */
+final class Neighbourhood {
+
+  static final Settings SETTINGS = Settings.DEFAULT;
+
+  /** As {@link DistressJobSettings} has it: 2 · 800 m + 300 m. */
+  static final double REPLICATION_METRES = 1_900;
+
+  static final long T0_MICROS = 1_777_636_800_000_000L;
+
+  static final Pattern GLASS_THEN_CRY = pattern("glass-then-cry", 10_000_000);
+
+  private static final GeoPoint CENTRE = new GeoPoint(52.5219, 13.4132);
+  private static final double AUDIBLE_METRES = 300;
+  private static final double SPEED_METRES_PER_SECOND = 331.3 * Math.sqrt(1 + 15 / 273.15);
+  private static final long ONSET_SIGMA_MICROS = 5_000;
+
+  private final Random random = new Random(11);
+  private final CellReach reach = new CellReach(REPLICATION_METRES);
+
+  static Pattern pattern(String id, long withinMicros) {
+    return new Pattern(id, List.of("glass", "cry"), withinMicros, 60, 0.5, 3, Severity.HIGH, true);
+  }
+
+  static FieldChange in(Pattern pattern) {
+    return new FieldChange(pattern.patternId(), true, null, pattern);
+  }
+
+  static FieldChange withdrawn(Pattern pattern) {
+    return new FieldChange(pattern.patternId(), true, null, null);
+  }
+
+  static List<FieldChange> sensors() {
+    return sites().stream().map(s -> new FieldChange(s.sensorId(), false, s, null)).toList();
+  }
+
+  private static List<SensorSite> sites() {
+    List<SensorSite> sites = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      // The shift breaks the grid's symmetry, which would leave places in doubt.
+      double east = (i % 4 - 1.5) * 250 + (i * 7 % 5 - 2) * 12;
+      double north = (i / 4 - 1.5) * 250 + (i * 3 % 7 - 3) * 9;
+      sites.add(new SensorSite("s" + i, at(east, north), AUDIBLE_METRES));
+    }
+    return sites;
+  }
+
+  /** A place by metres from the centre. */
+  static GeoPoint at(double eastMetres, double northMetres) {
+    GeodesicData there =
+        Geodesic.WGS84.Direct(
+            CENTRE.latitudeDegrees(),
+            CENTRE.longitudeDegrees(),
+            Math.toDegrees(Math.atan2(eastMetres, northMetres)),
+            Math.hypot(eastMetres, northMetres));
+    return new GeoPoint(there.lat2, there.lon2);
+  }
+
+  static double apartMetres(GeoPoint a, GeoPoint b) {
+    return Geodesic.WGS84.Inverse(
+            a.latitudeDegrees(), a.longitudeDegrees(), b.latitudeDegrees(), b.longitudeDegrees())
+        .s12;
+  }
+
+  /** A glass that breaks, and a cry nearby three seconds later. */
+  List<Pick> distress(double eastMetres, double northMetres, long originMicros) {
+    return distress(eastMetres, northMetres, originMicros, 3_000_000);
+  }
+
+  List<Pick> distress(
+      double eastMetres, double northMetres, long originMicros, long cryAfterMicros) {
+    List<Pick> picks = sound("glass", at(eastMetres, northMetres), originMicros);
+    picks.addAll(sound("cry", at(eastMetres + 8, northMetres - 5), originMicros + cryAfterMicros));
+    return picks;
+  }
+
+  List<Pick> sound(String label, GeoPoint source, long originMicros) {
+    List<Pick> picks = new ArrayList<>();
+    for (SensorSite site : sites()) {
+      double metres = apartMetres(source, site.place());
+      if (metres <= AUDIBLE_METRES) {
+        long onset =
+            originMicros
+                + Math.round(
+                    metres / SPEED_METRES_PER_SECOND * 1e6
+                        + random.nextGaussian() * ONSET_SIGMA_MICROS);
+        picks.add(
+            new Pick(
+                label + "-" + site.sensorId() + "-" + onset,
+                site.sensorId(),
+                site.place(),
+                label,
+                0.9,
+                onset,
+                ONSET_SIGMA_MICROS,
+                onset + 900_000,
+                1_000));
+      }
+    }
+    return picks;
+  }
+
+  /** Each pick for every cell that it goes to, as ToCellsFunction sends it. */
+  List<CellPick> toCells(List<Pick> picks) {
+    List<CellPick> sent = new ArrayList<>();
+    for (Pick pick : picks) {
+      for (long cell : reach.within(pick.place())) {
+        sent.add(new CellPick(cell, pick));
+      }
+    }
+    return sent;
+  }
+
+  Set<Long> cells(List<Pick> picks) {
+    Set<Long> cells = new LinkedHashSet<>();
+    toCells(picks).forEach(p -> cells.add(p.cell()));
+    return cells;
+  }
+}

@@ -1,0 +1,81 @@
+package io.tocsin.jobs.scoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tocsin.audio.FlacFrames;
+import io.tocsin.jobs.kafka.RefusedRecordException;
+import io.tocsin.schema.avro.AudioEncoding;
+import io.tocsin.schema.avro.AudioFrame;
+import io.tocsin.schema.avro.Clock;
+import io.tocsin.schema.avro.ClockSource;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class FrameMappingTest {
+
+  private static final int RATE_HERTZ = 16_000;
+  private static final Instant CAPTURED = Instant.parse("2026-05-01T12:00:00.000123Z");
+
+  private final FrameMapping mapping = new FrameMapping(RATE_HERTZ);
+
+  @Test
+  void aFlacFrameGivesItsSamplesAndItsMicroseconds() {
+    var frame = mapping.toDomain(frame(RATE_HERTZ, FlacFrames.encode(sound(), RATE_HERTZ)));
+    assertThat(frame.samples()).isEqualTo(sound());
+    assertThat(frame.capturedAtMicros()).isEqualTo(1_777_636_800_000_123L);
+  }
+
+  @Test
+  void anotherRateIsRefusedWithTheWayOut() {
+    assertThatThrownBy(() -> mapping.toDomain(frame(8_000, FlacFrames.encode(sound(), 8_000))))
+        .isInstanceOf(RefusedRecordException.class)
+        .hasMessageContaining("8000")
+        .hasMessageContaining("--rate 16000");
+  }
+
+  @Test
+  void damagedFlacIsDecodedOrRefusedAndNothingElse() {
+    byte[] whole = FlacFrames.encode(sound(), RATE_HERTZ);
+    int refused = 0;
+    for (int seed = 0; seed < 400; seed++) {
+      Random random = new Random(seed);
+      byte[] damaged = Arrays.copyOf(whole, 1 + random.nextInt(whole.length));
+      for (int i = random.nextInt(4); i >= 0; i--) {
+        damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+      }
+      try {
+        mapping.toDomain(frame(RATE_HERTZ, damaged));
+      } catch (RefusedRecordException e) {
+        assertThat(e).hasMessageContaining("samples");
+        refused++;
+      }
+    }
+    assertThat(refused).isGreaterThan(300);
+  }
+
+  private static short[] sound() {
+    Random random = new Random(1);
+    short[] samples = new short[1_600];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = (short) (8_000 * Math.sin(i * 0.2) + random.nextGaussian() * 300);
+    }
+    return samples;
+  }
+
+  private static AudioFrame frame(int rateHertz, byte[] flac) {
+    return AudioFrame.newBuilder()
+        .setSensorId("a")
+        .setBootId("boot")
+        .setSequence(0)
+        .setCapturedAt(CAPTURED)
+        .setClock(Clock.newBuilder().setSource(ClockSource.GPS).setUncertaintyMicros(50).build())
+        .setSampleRateHertz(rateHertz)
+        .setEncoding(AudioEncoding.FLAC)
+        .setSamples(ByteBuffer.wrap(flac))
+        .build();
+  }
+}
