@@ -4,9 +4,9 @@
 set -euo pipefail
 : "${TOCSIN_REGISTRY_DB_PASSWORD:?is unset; set it in .env}"
 
-# psql reads the password from its own variable, so that it needs no quoting by this script.
-psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" \
-  -v password="$TOCSIN_REGISTRY_DB_PASSWORD" <<'SQL'
+# psql takes the password from the environment: arguments are readable by everyone on the host.
+psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" <<'SQL'
+\getenv password TOCSIN_REGISTRY_DB_PASSWORD
 CREATE ROLE registry LOGIN PASSWORD :'password';
 CREATE DATABASE registry OWNER registry;
 REVOKE CONNECT ON DATABASE registry FROM PUBLIC;

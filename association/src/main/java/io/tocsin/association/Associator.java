@@ -24,6 +24,9 @@ public final class Associator {
   private static final long ECHO_MICROS = 1_500_000;
   private static final int MOST_KNOWN_GROUPS = 256;
 
+  /** Where chatter never pauses, a group ends after so many travel times. */
+  private static final int LONGEST_GROUP_GAPS = 6;
+
   private final Settings settings;
   private final Map<String, SensorSite> sites;
   private final Locator locator;
@@ -57,7 +60,8 @@ public final class Associator {
 
   /**
    * Picks that may be of one sound, or of sounds that overlap: those of one label without a pause
-   * between them that is longer than a sound travels. Each group is sorted by onset.
+   * between them that is longer than a sound travels; without end where chatter never pauses, so
+   * that such a group is cut. Each group is sorted by onset.
    */
   List<List<Pick>> groups(Collection<Pick> picks) {
     Map<String, List<Pick>> byLabel =
@@ -74,7 +78,9 @@ public final class Associator {
     List<Pick> current = new ArrayList<>();
     for (Pick pick : sorted) {
       if (!current.isEmpty()
-          && pick.onsetMicros() - current.get(current.size() - 1).onsetMicros() > gapMicros) {
+          && (pick.onsetMicros() - current.get(current.size() - 1).onsetMicros() > gapMicros
+              || pick.onsetMicros() - current.get(0).onsetMicros()
+                  > LONGEST_GROUP_GAPS * gapMicros)) {
         groups.add(current);
         current = new ArrayList<>();
       }

@@ -123,7 +123,8 @@ public final class CellAssociator {
     int revision = considered(picks, List.of(event.label()), from, to);
     String content = content(event);
     CellState.Memo memo = memos.get(EVENT + event.eventId());
-    if (memo == null || (revision > memo.revision() && !content.equals(memo.content()))) {
+    if (memo == null || !content.equals(memo.content())) {
+      revision = memo == null ? revision : Math.max(revision, memo.revision() + 1);
       into.add(new RevisedEvent(event, revision));
       memos.put(
           EVENT + event.eventId(),
@@ -148,21 +149,28 @@ public final class CellAssociator {
     long first = alert.events().get(0).anchor().onsetMicros();
     long last = alert.events().stream().mapToLong(CellAssociator::lastOnset).max().orElse(first);
     int evidence = considered(picks, pattern.everyLabel(), first - reach, last + reach);
-    boolean closed = watermarkMicros > last + reach + settings.travelMicros();
-    int revision = 2 * evidence + (closed ? 1 : 0);
+    CellState.Memo memo = memos.get(ALERT + alert.alertId());
+    boolean retracted = memo != null && memo.alert().isEmpty();
+    // What had its last word and changes all the same, by a pick that came too late, stays closed.
+    boolean closed =
+        (memo != null && memo.closed() && !retracted)
+            || watermarkMicros > last + reach + settings.travelMicros();
+    int counted = 2 * evidence + (closed ? 1 : 0);
+    int revision = memo == null ? counted : Math.max(counted, memo.revision() + 1);
     StringBuilder said = new StringBuilder().append(closed);
     alert.events().forEach(e -> said.append(content(e)));
     String content = Ids.of(said.toString());
-    CellState.Memo memo = memos.get(ALERT + alert.alertId());
     if (memo == null && last + 2 * horizonMicros(settings, patterns) < settledMicros) {
       // All of it is long over and was judged then, beside groups that are forgotten by now.
       return;
     }
-    if (memo != null && (revision <= memo.revision() || content.equals(memo.content()))) {
+    if (memo != null && content.equals(memo.content())) {
       return;
     }
     Alert.State state =
-        closed ? Alert.State.CLOSED : memo == null ? Alert.State.OPEN : Alert.State.UPDATED;
+        closed
+            ? Alert.State.CLOSED
+            : memo == null || retracted ? Alert.State.OPEN : Alert.State.UPDATED;
     Alert revised = alert.as(state, revision);
     if (closed && memo == null) {
       // Nobody has seen it open: it opens and closes at once, and both are said.
@@ -181,7 +189,17 @@ public final class CellAssociator {
       if (memo.kind().equals(ALERT) && !memo.closed() && !current.containsKey(memo.id())) {
         Alert last = memo.alert().get(0);
         into.add(last.as(Alert.State.RETRACTED, memo.revision() + 1));
-        memos.remove(ALERT + memo.id());
+        // Remembered, so that its revisions go on rising if it comes back.
+        memos.put(
+            ALERT + memo.id(),
+            new CellState.Memo(
+                ALERT,
+                memo.id(),
+                memo.revision() + 1,
+                "",
+                true,
+                memo.lastOnsetMicros(),
+                List.of()));
       }
     }
   }

@@ -22,7 +22,8 @@ public record CellState(List<Pick> picks, List<Memo> said, long settledMicros) {
    * @param content digest of the last word, so that nothing is said twice
    * @param closed whether it was the last word for good
    * @param lastOnsetMicros newest evidence
-   * @param alert the last word itself, for taking it back; empty for events
+   * @param alert the last word itself, for taking it back; empty for events and for what was taken
+   *     back
    */
   public record Memo(
       String kind,

@@ -213,6 +213,8 @@ public final class Demo {
               windowsPerSecond,
               watch.detections(),
               watch.revisions(),
+              (int)
+                  last.values().stream().filter(a -> a.getState() == AlertState.RETRACTED).count(),
               rows.values().stream().mapToLong(Long::longValue).sum(),
               rows,
               result.duplicates().size() + archive.repeatedDetections(),

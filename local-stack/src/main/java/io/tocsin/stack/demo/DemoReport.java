@@ -17,6 +17,8 @@ import java.util.Map;
  * @param alerts as their last revisions say
  * @param duplicates alerts beyond the first for a true pair, and rows beyond the first of a
  *     detection
+ * @param alertsRetracted opened and taken back, for instance when an earlier pick gave the alert
+ *     another id; they count in neither precision nor duplicates
  * @param windowsExpected what the scene's frames give
  * @param rowsInPostgis of all tables
  * @param differences between alerts in Kafka and in PostGIS
@@ -35,6 +37,7 @@ record DemoReport(
     double windowsPerSecond,
     int detections,
     int alertRevisions,
+    int alertsRetracted,
     long rowsInPostgis,
     Map<String, Long> rowsByTable,
     long duplicates,

@@ -33,7 +33,12 @@ final class DemoSummary {
     }
     TextTable.lines(rows).forEach(line -> out.accept("  " + line));
     out.accept("");
-    say(out, "precision %.2f, recall %.2f", report.precision(), report.recall());
+    say(
+        out,
+        "precision %.2f, recall %.2f; %d alerts opened and taken back",
+        report.precision(),
+        report.recall(),
+        report.alertsRetracted());
     say(
         out,
         "location error %.1f m median, %.1f m p90",

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Apicurio Registry by its Confluent-compatible interface. Its schemas lie in an H2 file, because
+ * Apicurio Registry by its Confluent-compatible interface. Its schemas lie in PostgreSQL, because
  * the ids in Kafka's records must mean the same after a restart.
  */
 public final class RegistryServer implements Server {

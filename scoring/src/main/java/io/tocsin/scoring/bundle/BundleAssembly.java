@@ -32,8 +32,21 @@ public final class BundleAssembly {
       return given;
     }
     Path backbone = onnxFile(given);
-    Path target = cache.resolve("bundle-" + digest(backbone).substring(0, 12));
-    make(backbone, heads, target);
+    String name =
+        "bundle-%.12s-%.12s".formatted(digest(backbone), digest(heads.resolve(HEAD_MANIFEST)));
+    Path target = cache.resolve(name);
+    if (!Files.isRegularFile(target.resolve(ModelBundle.MANIFEST))) {
+      // Made beside and moved there as a whole: others may look at the same time.
+      Path building = cache.resolve(name + "." + ProcessHandle.current().pid());
+      make(backbone, heads, building);
+      try {
+        Files.move(building, target, StandardCopyOption.ATOMIC_MOVE);
+      } catch (IOException e) {
+        if (!Files.isRegularFile(target.resolve(ModelBundle.MANIFEST))) {
+          throw new BundleException("bundle " + target + " cannot be put in place: " + e, e);
+        }
+      }
+    }
     return target;
   }
 

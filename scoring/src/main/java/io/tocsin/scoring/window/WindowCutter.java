@@ -141,11 +141,17 @@ public final class WindowCutter {
     }
 
     private void startRun(FrameAudio frame) {
+      // Runs are told apart and ordered by their start; a clock set back must not make it an old
+      // one.
+      long runStartMicros =
+          state == null
+              ? frame.capturedAtMicros()
+              : Math.max(frame.capturedAtMicros(), state.runStartMicros() + 1);
       state =
           new CutterState(
               frame.bootId(),
               frame.sequence(),
-              frame.capturedAtMicros(),
+              runStartMicros,
               frame.capturedAtMicros(),
               0,
               0,

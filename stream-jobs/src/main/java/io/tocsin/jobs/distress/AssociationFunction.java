@@ -58,6 +58,9 @@ final class AssociationFunction
   private transient Counter late;
   private transient Counter alertRevisions;
 
+  /** Processing time at which this instance first woke; null before. */
+  private transient @Nullable Long awakeSinceMillis;
+
   /** The field as broadcast, by cell; made anew when it changes. */
   private transient @Nullable Field field;
 
@@ -99,6 +102,7 @@ final class AssociationFunction
     }
     awaitDeadlines(associator, step.state(), Long.MIN_VALUE, context);
     long now = context.timerService().currentProcessingTime();
+    awakeSince(now);
     long quiet = now + latenessMillis + horizonLengthMillis(context);
     if (silentAt.value() == null) {
       context.timerService().registerProcessingTimeTimer(quiet);
@@ -123,8 +127,14 @@ final class AssociationFunction
       }
       return;
     }
-    Long due = silentAt.value();
-    if (due != null && due > at) {
+    Long quiet = silentAt.value();
+    long now = context.timerService().currentProcessingTime();
+    long due =
+        Math.max(
+            quiet == null ? 0 : quiet,
+            awakeSince(now) + latenessMillis + horizonLengthMillis(context));
+    if (due > now) {
+      silentAt.update(due);
       context.timerService().registerProcessingTimeTimer(due);
     } else {
       // Nobody speaks, so nobody's time moves: what is open is closed by the clock on the wall.
@@ -169,6 +179,16 @@ final class AssociationFunction
             }
           });
     }
+  }
+
+  /** After an outage timers are overdue, but the silence was ours: what was said is yet to come. */
+  private long awakeSince(long now) {
+    Long since = awakeSinceMillis;
+    if (since == null) {
+      since = now;
+      awakeSinceMillis = since;
+    }
+    return since;
   }
 
   private void keep(CellAssociator.Step step, ReadOnlyContext context, Collector<Alert> out)

@@ -46,6 +46,6 @@ public record DistressJobSettings(
 
   /** Farthest distance of two sensors whose picks may belong together, with room for a pattern. */
   double replicationMetres() {
-    return 2 * association().reachMetres() + 300;
+    return 2 * association().reachMetres() + PatternMapping.WIDEST_METRES;
   }
 }

@@ -12,11 +12,23 @@ final class PatternMapping implements DomainMapping<DistressPattern, FieldChange
 
   private static final long serialVersionUID = 1L;
 
+  /** Picks are replicated to cells for sounds that are so far apart, and no farther. */
+  static final double WIDEST_METRES = 300;
+
   @Override
   public FieldChange toDomain(DistressPattern value) {
     if (value.getSeverity() == io.tocsin.schema.avro.Severity.UNKNOWN) {
       throw new RefusedRecordException(
           "severity is UNKNOWN to this build; LOW, MEDIUM, HIGH or CRITICAL", null);
+    }
+    if (value.getWithinMetres() > WIDEST_METRES) {
+      throw new RefusedRecordException(
+          "withinMetres is "
+              + value.getWithinMetres()
+              + "; sounds are brought together over at most "
+              + WIDEST_METRES
+              + " m",
+          null);
     }
     return new FieldChange(
         value.getPatternId(),

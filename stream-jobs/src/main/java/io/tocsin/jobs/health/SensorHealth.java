@@ -70,6 +70,7 @@ public final class SensorHealth {
         kafka.exactlyOnce() ? StreamsConfig.EXACTLY_ONCE_V2 : StreamsConfig.AT_LEAST_ONCE);
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "1000");
     properties.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
+    properties.put(StreamsConfig.consumerPrefix("isolation.level"), "read_committed");
     if (settings.stateDir() != null) {
       properties.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDir());
     }

@@ -104,6 +104,7 @@ public final class InboundRecords<T extends SpecificRecord, D>
         .setClientIdPrefix(group + "-" + topic.name())
         .setTopics(topic.name())
         .setProperties(settings.clientProperties())
+        .setProperty("isolation.level", "read_committed")
         .setProperty("partition.discovery.interval.ms", "30000")
         .setDeserializer(
             new InboundRecords<>(

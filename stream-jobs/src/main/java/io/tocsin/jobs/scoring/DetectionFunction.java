@@ -20,6 +20,7 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,9 @@ final class DetectionFunction
   private final String bundlePath;
   private final long silenceMillis;
   private final long forgetMillis;
+
+  /** Processing time at which this instance first woke; null before. */
+  private transient @Nullable Long awakeSinceMillis;
 
   private transient DetectionTracker tracker;
   private transient ValueState<TrackerState> state;
@@ -79,6 +83,7 @@ final class DetectionFunction
       throws Exception {
     keep(tracker.accept(state.value(), window), out);
     long now = context.timerService().currentProcessingTime();
+    awakeSince(now);
     Long last = lastAt.value();
     if (last == null || now >= last + silenceMillis) {
       // After a silence the timer that is left is the one that forgets: too late for the next.
@@ -104,14 +109,17 @@ final class DetectionFunction
   @Override
   public void onTimer(long at, OnTimerContext context, Collector<PlacedDetection> out)
       throws Exception {
-    Long last = lastAt.value();
+    Long heard = lastAt.value();
     TrackerState kept = state.value();
-    if (last == null || kept == null) {
+    if (heard == null || kept == null) {
       return;
     }
-    if (at < last + silenceMillis) {
+    long now = context.timerService().currentProcessingTime();
+    // After an outage timers are overdue, but the silence was ours: windows are yet to come.
+    long last = Math.max(heard, awakeSince(now));
+    if (now < last + silenceMillis) {
       context.timerService().registerProcessingTimeTimer(last + silenceMillis);
-    } else if (at < last + forgetMillis) {
+    } else if (now < last + forgetMillis) {
       // Where the windows stand is kept: the cutter may still continue the run.
       keep(tracker.flush(kept), out);
       context.timerService().registerProcessingTimeTimer(last + forgetMillis);
@@ -120,6 +128,15 @@ final class DetectionFunction
       state.clear();
       lastAt.clear();
     }
+  }
+
+  private long awakeSince(long now) {
+    Long since = awakeSinceMillis;
+    if (since == null) {
+      since = now;
+      awakeSinceMillis = since;
+    }
+    return since;
   }
 
   private void keep(DetectionTracker.Step step, Collector<PlacedDetection> out) throws Exception {

@@ -14,6 +14,7 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps each sensor's cutter state; forgets a sensor that has been silent for long. */
 final class WindowCuttingFunction extends KeyedProcessFunction<String, FrameAudio, AudioWindow> {
@@ -25,6 +26,9 @@ final class WindowCuttingFunction extends KeyedProcessFunction<String, FrameAudi
   private final int hopSamples;
   private final Duration disorderBound;
   private final long forgetAfterMillis;
+
+  /** Processing time at which this instance first woke; null before. */
+  private transient @Nullable Long awakeSinceMillis;
 
   private transient WindowCutter cutter;
   private transient ValueState<CutterState> state;
@@ -63,6 +67,7 @@ final class WindowCuttingFunction extends KeyedProcessFunction<String, FrameAudi
       throws Exception {
     keep(cutter.accept(state.value(), frame), out);
     long now = context.timerService().currentProcessingTime();
+    awakeSince(now);
     if (forgetAt.value() == null) {
       context.timerService().registerProcessingTimeTimer(now + forgetAfterMillis);
     }
@@ -77,13 +82,25 @@ final class WindowCuttingFunction extends KeyedProcessFunction<String, FrameAudi
     if (due == null || kept == null) {
       return;
     }
-    if (due > at) {
-      context.timerService().registerProcessingTimeTimer(due);
+    long now = context.timerService().currentProcessingTime();
+    // After an outage timers are overdue, but the silence was ours: frames are yet to come.
+    long earliest = Math.max(due, awakeSince(now) + forgetAfterMillis);
+    if (earliest > now) {
+      context.timerService().registerProcessingTimeTimer(earliest);
       return;
     }
     keep(cutter.flush(kept), out);
     state.clear();
     forgetAt.clear();
+  }
+
+  private long awakeSince(long now) {
+    Long since = awakeSinceMillis;
+    if (since == null) {
+      since = now;
+      awakeSinceMillis = since;
+    }
+    return since;
   }
 
   private void keep(CutResult result, Collector<AudioWindow> out) throws Exception {

@@ -139,9 +139,29 @@ class DetectionFunctionTest {
         after.processElement1(window, 0);
       }
       after.setProcessingTime(SILENCE.toMillis());
+      // One that was restored and heard nothing yet has been silent since it woke, not before.
+      after.setProcessingTime(2 * SILENCE.toMillis());
       detections.addAll(after.extractOutputValues());
     }
     return detections;
+  }
+
+  @Test
+  void anOutageIsNoSilence() throws Exception {
+    OperatorSubtaskState kept;
+    try (var before = started(null)) {
+      before.processElement2(SENSOR, 0);
+      before.processElement1(window(0, 0.7f), 0);
+      kept = before.snapshot(1, 1);
+    }
+    try (var after = started(kept)) {
+      after.setProcessingTime(10 * SILENCE.toMillis());
+      assertThat(after.extractOutputValues()).isEmpty();
+      after.processElement1(window(1, 0.9f), 0);
+      after.processElement1(window(2, 0.1f), 0);
+      assertThat(after.extractOutputValues()).hasSize(1);
+      assertThat(after.extractOutputValues().get(0).detection().score()).isEqualTo(0.9f);
+    }
   }
 
   private KeyedTwoInputStreamOperatorTestHarness<
