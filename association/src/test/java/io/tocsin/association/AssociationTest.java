@@ -229,6 +229,47 @@ class AssociationTest {
   }
 
   @Test
+  void revisionsGoOnRisingWhenAWithdrawnPatternComesBack() {
+    CellState state = CellState.EMPTY;
+    for (Pick pick : pair(0, 0, 2_000_000, 5)) {
+      state = cell().onPick(state, pick).state();
+    }
+    CellAssociator.Step without =
+        new CellAssociator(SETTINGS, sites, List.of(), p -> true).reconsider(state);
+    Alert retracted = without.alerts().get(0);
+    Alert again = cell().reconsider(without.state()).alerts().get(0);
+    assertThat(again.alertId()).isEqualTo(retracted.alertId());
+    assertThat(again.state()).isEqualTo(Alert.State.OPEN);
+    assertThat(again.revision()).isGreaterThan(retracted.revision());
+  }
+
+  @Test
+  void aSensorThatNeverPausesLeavesTheStateBounded() {
+    CellState state = CellState.EMPTY;
+    SensorSite chatty = sites.get("s5");
+    int most = 0;
+    for (int second = 0; second < 160; second++) {
+      long onset = T0 + second * 1_000_000L;
+      Pick pick =
+          new Pick(
+              Ids.of("chatter", "" + second),
+              chatty.sensorId(),
+              chatty.place(),
+              "shout_scream",
+              0.7,
+              onset,
+              5_000,
+              onset + 900_000,
+              1_000);
+      state = cell().onPick(state, pick).state();
+      state = cell().onWatermark(state, onset - 30_000_000).state();
+      most = Math.max(most, state.picks().size());
+    }
+    // Lateness, twice the horizon, and a group of the longest kind.
+    assertThat(most).isLessThan(30 + 2 * 21 + 33 + 5);
+  }
+
+  @Test
   void everyPairWithinReachMeetsInTheOwnersCell() {
     CellReach reach = new CellReach(2_500);
     for (int i = 0; i < 400; i++) {
