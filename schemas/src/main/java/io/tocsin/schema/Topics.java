@@ -62,6 +62,14 @@ public final class Topics {
           Detection::getSensorId,
           deleted(Duration.ofDays(30)));
 
+  /** Detections of a bundle on trial, scored beside the one in use; no alert comes of them. */
+  public static final Topic<Detection> SHADOW_DETECTIONS =
+      new Topic<>(
+          "tocsin.detections.shadow.v1",
+          Detection.class,
+          Detection::getSensorId,
+          deleted(Duration.ofDays(7)));
+
   public static final Topic<SoundEvent> SOUND_EVENTS =
       new Topic<>(
           "tocsin.sound-events.v1",
@@ -108,6 +116,7 @@ public final class Topics {
           AUDIO_EMBEDDINGS,
           HEARTBEATS,
           DETECTIONS,
+          SHADOW_DETECTIONS,
           SOUND_EVENTS,
           DISTRESS_ALERTS,
           PATTERNS,
