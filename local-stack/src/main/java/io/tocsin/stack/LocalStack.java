@@ -229,6 +229,11 @@ public final class LocalStack implements AutoCloseable {
     return flink.submit(program);
   }
 
+  /** Deletes the checkpoints of a job that has ended: submitted again, it starts anew. */
+  public void forgetCheckpoints(String job) {
+    Folders.delete(flink.checkpointsOf(job));
+  }
+
   /** Starts a program of the distribution in a JVM of its own, which ends with the stack. */
   public Child startJvm(JvmProgram program) throws InterruptedException {
     Child child =

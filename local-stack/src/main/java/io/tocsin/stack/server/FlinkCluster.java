@@ -120,7 +120,7 @@ public final class FlinkCluster implements Server {
    * @throws StackException if the submission fails or the job does not run
    */
   public FlinkRest.Job submit(JvmProgram job) throws InterruptedException {
-    Path checkpoints = folder.resolve("checkpoints").resolve(job.name());
+    Path checkpoints = checkpointsOf(job.name());
     List<String> arguments = new ArrayList<>(job.arguments());
     arguments.add("--environment.cluster=127.0.0.1:" + restPort);
     arguments.add("--environment.checkpointDirectory=" + checkpoints.toUri());
@@ -149,6 +149,11 @@ public final class FlinkCluster implements Server {
                   job.name(), submission.exitCode(), submission.log(), submission.lastLines()));
     }
     return rest.awaitRunning(job.name(), FULLY_RUNNING);
+  }
+
+  /** Where the job's checkpoints lie. */
+  public Path checkpointsOf(String job) {
+    return folder.resolve("checkpoints").resolve(job);
   }
 
   private Child start(String name, List<String> options, String mainClass, Path configuration) {

@@ -1,5 +1,7 @@
 package io.tocsin.stack.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tocsin.stack.StackException;
@@ -9,10 +11,10 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The part of Flink's REST interface that running a few jobs needs. */
@@ -145,12 +147,50 @@ public final class FlinkRest {
       for (JsonNode known : json(metrics)) {
         String id = known.path("id").asText();
         if (id.equals(metric) || id.endsWith("." + metric)) {
-          String query = URLEncoder.encode(id, StandardCharsets.UTF_8);
+          String query = URLEncoder.encode(id, UTF_8);
           for (JsonNode value : json(metrics + "?agg=sum&get=" + query)) {
             sum += value.path("sum").asDouble();
           }
         }
       }
+    }
+    return sum;
+  }
+
+  /**
+   * The whole name of a metric with the vertex that reports it, so that it can be asked for again
+   * in one request.
+   *
+   * @return empty while no subtask reports it
+   */
+  public Optional<VertexMetric> vertexMetric(String jobId, String metric)
+      throws IOException, InterruptedException {
+    for (JsonNode vertex : json("/jobs/" + jobId).path("vertices")) {
+      String metrics =
+          "/jobs/" + jobId + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics";
+      for (JsonNode known : json(metrics)) {
+        String id = known.path("id").asText();
+        if (id.equals(metric) || id.endsWith("." + metric)) {
+          return Optional.of(new VertexMetric(metrics, URLEncoder.encode(id, UTF_8)));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * A metric of a vertex.
+   *
+   * @param path of the vertex's metrics
+   * @param id the metric's whole name, encoded for a query
+   */
+  public record VertexMetric(String path, String id) {}
+
+  /** A metric summed over the vertex's subtasks. */
+  public double sum(VertexMetric metric) throws IOException, InterruptedException {
+    double sum = 0;
+    for (JsonNode value : json(metric.path() + "?agg=sum&get=" + metric.id())) {
+      sum += value.path("sum").asDouble();
     }
     return sum;
   }

@@ -1,0 +1,265 @@
+package io.tocsin.stack.bench.scoring;
+
+import ai.onnxruntime.OrtException;
+import io.tocsin.audio.AudioFiles;
+import io.tocsin.schema.Topics;
+import io.tocsin.scoring.bundle.ModelBundle;
+import io.tocsin.scoring.inference.ScoringSettings;
+import io.tocsin.scoring.inference.SharedScorers;
+import io.tocsin.scoring.inference.WindowScorer;
+import io.tocsin.scoring.window.WindowCutter;
+import io.tocsin.stack.LocalStack;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/** The measurements of {@code bench scoring}, one after another, on a stack's servers. */
+public final class ScoringMeasurement {
+
+  private static final float FULL_SCALE = 32_768f;
+  private static final int BARE_WINDOWS = 2_048;
+  private static final int SWEEP_WINDOWS = 3_000;
+
+  /**
+   * How much is measured.
+   *
+   * @param windows about so many in each repetition
+   * @param repetitions of each way, alternating
+   * @param sensors whose frames are pre-loaded
+   * @param frameMillis length of the pre-loaded frames
+   * @param latencySeconds how long the open-loop load lasts
+   * @param latencyFrameMillis length of its frames
+   */
+  public record Extent(
+      int windows,
+      int repetitions,
+      int sensors,
+      int frameMillis,
+      int latencySeconds,
+      int latencyFrameMillis) {}
+
+  private final LocalStack stack;
+  private final Path bundlePath;
+  private final ModelBundle bundle;
+  private final FleetAudio audio;
+  private final Extent extent;
+  private final int partitions;
+  private final Consumer<String> progress;
+  private final int cores = Runtime.getRuntime().availableProcessors();
+
+  /**
+   * Reads the recordings.
+   *
+   * @param partitions of the stack's topics
+   * @param recordings folders with {@link AudioFiles#EXTENSIONS audio files}
+   */
+  public ScoringMeasurement(
+      LocalStack stack,
+      int partitions,
+      Path bundle,
+      List<Path> recordings,
+      long seed,
+      Extent extent,
+      Consumer<String> progress)
+      throws IOException {
+    this.stack = stack;
+    this.partitions = partitions;
+    this.bundlePath = bundle;
+    this.bundle = ModelBundle.load(bundle);
+    this.audio = new FleetAudio(recordings, this.bundle.sampleRateHertz(), seed);
+    this.extent = extent;
+    this.progress = progress;
+  }
+
+  /** Measures everything. */
+  public ScoringReport run() throws InterruptedException, ExecutionException, OrtException {
+    int frameSamples = samples(extent.frameMillis());
+    int frames =
+        (extent.windows() / extent.sensors() * bundle.hopSamples() + bundle.windowSamples())
+                / frameSamples
+            + 1;
+    long windows =
+        extent.sensors()
+            * WindowCutter.windowsOf(
+                (long) frames * frameSamples, bundle.windowSamples(), bundle.hopSamples());
+    try (FrameTopic topic =
+        new FrameTopic(
+            stack.endpoints(), audio, bundle.sampleRateHertz(), "bench", extent.sensors())) {
+      topic.preload(frames, frameSamples);
+    }
+    say("%d windows of %d sensors are in Kafka", windows, extent.sensors());
+    List<float[]> inMemory = inMemory();
+    BareLoop.Setting best = best(inMemory);
+    List<Double> bare = new ArrayList<>();
+    List<Double> plain = new ArrayList<>();
+    List<Double> job = new ArrayList<>();
+    try (BareLoop loop = new BareLoop(bundle, best)) {
+      PlainConsumer consumer =
+          new PlainConsumer(stack.endpoints(), bundle, loop, best.callers(), best.batch());
+      // Once before it counts: the JVMs compile, the broker's pages are in memory.
+      loop.run(inMemory, SWEEP_WINDOWS);
+      consumer.run(partitions, windows);
+      scoringJob("warm-up", windows);
+      for (int r = 1; r <= extent.repetitions(); r++) {
+        bare.add(loop.run(inMemory, Math.toIntExact(windows)));
+        plain.add(consumer.run(partitions, windows));
+        job.add(scoringJob("bench-" + r, windows));
+        say(
+            "repetition %d: bare %.0f, plain consumer %.0f, ScoringJob %.0f windows/s",
+            r, last(bare), last(plain), last(job));
+      }
+    }
+    ScoringReport.Latency latency = latency(median(job) / 2);
+    return new ScoringReport(
+        bundle.ref().toString(),
+        cores,
+        windows,
+        new ScoringReport.Rate(median(bare), bare, best.toString()),
+        new ScoringReport.Rate(median(plain), plain, best.toString()),
+        new ScoringReport.Rate(median(job), job, ScoringSettings.cpu().toString()),
+        median(ratios(job, bare)),
+        median(ratios(job, plain)),
+        latency);
+  }
+
+  private double scoringJob(String group, long windows) throws InterruptedException {
+    try (JobRun run = JobRun.start(stack, bundlePath, group, cores)) {
+      return JobRun.windowsPerSecond(run.awaitWindows(windows));
+    }
+  }
+
+  private List<float[]> inMemory() {
+    List<float[]> windows = new ArrayList<>();
+    for (int i = 0; i < BARE_WINDOWS; i++) {
+      short[] heard = audio.at(1_000_000 + i).next(bundle.windowSamples());
+      float[] window = new float[heard.length];
+      for (int s = 0; s < window.length; s++) {
+        window[s] = heard[s] / FULL_SCALE;
+      }
+      windows.add(window);
+    }
+    return windows;
+  }
+
+  private BareLoop.Setting best(List<float[]> windows)
+      throws OrtException, InterruptedException, ExecutionException {
+    Map<BareLoop.Setting, Double> rates = new HashMap<>();
+    for (int round = 0; round < 3; round++) {
+      for (BareLoop.Setting setting : BareLoop.candidates(cores)) {
+        try (BareLoop loop = new BareLoop(bundle, setting)) {
+          loop.run(windows, SWEEP_WINDOWS / 10);
+          rates.merge(setting, loop.run(windows, SWEEP_WINDOWS), Math::max);
+        }
+      }
+    }
+    rates.forEach((setting, rate) -> say("bare, %s: %.0f windows/s", setting, rate));
+    return rates.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
+  }
+
+  private ScoringReport.Latency latency(double load)
+      throws InterruptedException, ExecutionException {
+    int frameSamples = samples(extent.latencyFrameMillis());
+    int frames = extent.latencySeconds() * 1_000 / extent.latencyFrameMillis();
+    double hopSeconds = (double) bundle.hopSamples() / bundle.sampleRateHertz();
+    int sensors = Math.max(1, (int) Math.round(load * hopSeconds));
+    String group = "bench-latency";
+    skipToEnd(group);
+    say("half the load: %d sensors for %d s", sensors, extent.latencySeconds());
+    try (FrameTopic topic =
+            new FrameTopic(stack.endpoints(), audio, bundle.sampleRateHertz(), group, sensors);
+        LatencyRun.Reader reader = new LatencyRun.Reader(stack.endpoints());
+        JobRun run = JobRun.start(stack, bundlePath, group, cores)) {
+      long[] first = topic.play(frames, frameSamples);
+      var unused =
+          run.awaitWindows(
+              sensors
+                  * WindowCutter.windowsOf(
+                      (long) frames * frameSamples, bundle.windowSamples(), bundle.hopSamples()));
+      Map<String, Long> readAt = reader.finish();
+      try (WindowScorer scorer = SharedScorers.acquire(bundle, ScoringSettings.cpu())) {
+        Map<String, Long> decided =
+            LatencyRun.decidedAtMicros(bundle, scorer, topic, audio, first, frames, frameSamples);
+        List<Double> read = new ArrayList<>();
+        decided.forEach(
+            (id, decidedAt) -> {
+              Long at = readAt.get(id);
+              if (at != null) {
+                read.add((at - decidedAt) / 1_000.0);
+              }
+            });
+        double[] millis = read.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        return new ScoringReport.Latency(
+            quantile(millis, 0.5),
+            quantile(millis, 0.99),
+            sensors / hopSeconds,
+            sensors,
+            extent.latencyFrameMillis(),
+            millis.length,
+            decided.size() - millis.length);
+      }
+    }
+  }
+
+  private void skipToEnd(String group) throws InterruptedException, ExecutionException {
+    try (Admin admin =
+        Admin.create(
+            Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                stack.endpoints().bootstrapServers()))) {
+      Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+      for (int p = 0; p < partitions; p++) {
+        asked.put(new TopicPartition(Topics.AUDIO_FRAMES.name(), p), OffsetSpec.latest());
+      }
+      Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
+      admin
+          .listOffsets(asked)
+          .all()
+          .get()
+          .forEach((partition, end) -> ends.put(partition, new OffsetAndMetadata(end.offset())));
+      admin.alterConsumerGroupOffsets(group, ends).all().get();
+    }
+  }
+
+  private int samples(int millis) {
+    return millis * bundle.sampleRateHertz() / 1_000;
+  }
+
+  private void say(String line, Object... values) {
+    progress.accept(String.format(Locale.ROOT, line, values));
+  }
+
+  private static double last(List<Double> values) {
+    return values.get(values.size() - 1);
+  }
+
+  private static List<Double> ratios(List<Double> of, List<Double> to) {
+    List<Double> ratios = new ArrayList<>();
+    for (int i = 0; i < of.size(); i++) {
+      ratios.add(of.get(i) / to.get(i));
+    }
+    return ratios;
+  }
+
+  private static double median(List<Double> values) {
+    double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  private static double quantile(double[] sorted, double share) {
+    return sorted.length == 0
+        ? Double.NaN
+        : sorted[(int) Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  }
+}
