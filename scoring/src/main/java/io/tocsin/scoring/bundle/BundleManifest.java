@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param format version of this layout; 1
  * @param files SHA-256 of each file, by name
  * @param indexLabels labels of training indexes to labels of this bundle
+ * @param secondOpinion a second bundle that scores windows in doubt
  * @param provenance data, training command and metrics, as written by whoever made the bundle
  */
 record BundleManifest(
@@ -24,6 +25,7 @@ record BundleManifest(
     Head head,
     List<LabelSpec> labels,
     @Nullable Map<String, String> indexLabels,
+    @Nullable SecondOpinion secondOpinion,
     @Nullable JsonNode provenance) {
 
   BundleManifest {
@@ -61,6 +63,16 @@ record BundleManifest(
       wanted("head.output", output);
       wanted("head.outputs", outputs);
     }
+  }
+
+  record SecondOpinion(String bundle, Band band, double sample) {
+
+    SecondOpinion {
+      wanted("secondOpinion.bundle", bundle);
+      wanted("secondOpinion.band", band);
+    }
+
+    record Band(double low, double high) {}
   }
 
   /** Guards what a reader of YAML leaves null where the file says nothing. */

@@ -6,8 +6,11 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A verified model bundle: a waveform backbone and a head, with labels and how to read them. */
 public final class ModelBundle {
@@ -23,11 +26,24 @@ public final class ModelBundle {
   private final Path folder;
   private final BundleManifest manifest;
   private final ModelRef ref;
+  private final @Nullable SecondOpinionSpec secondOpinion;
 
-  private ModelBundle(Path folder, BundleManifest manifest) {
+  private ModelBundle(Path folder, BundleManifest manifest, String manifestDigest) {
     this.folder = folder;
     this.manifest = manifest;
-    this.ref = new ModelRef(manifest.id(), manifest.version(), Digests.ofFiles(manifest.files()));
+    Map<String, String> digests = new HashMap<>(manifest.files());
+    digests.put(MANIFEST, manifestDigest);
+    this.ref = new ModelRef(manifest.id(), manifest.version(), Digests.ofFiles(digests));
+    this.secondOpinion = secondOpinion(folder, manifest.secondOpinion());
+  }
+
+  private static @Nullable SecondOpinionSpec secondOpinion(
+      Path folder, BundleManifest.@Nullable SecondOpinion said) {
+    if (said == null) {
+      return null;
+    }
+    Path bundle = folder.resolve(said.bundle()).normalize();
+    return new SecondOpinionSpec(bundle, said.band().low(), said.band().high(), said.sample());
   }
 
   /**
@@ -44,17 +60,32 @@ public final class ModelBundle {
               + MANIFEST
               + "; make one with `tocsin bundle make`");
     }
+    byte[] text;
     BundleManifest manifest;
     try {
-      manifest = YAML.readValue(Files.readString(yaml), BundleManifest.class);
+      text = Files.readAllBytes(yaml);
+      manifest = YAML.readValue(text, BundleManifest.class);
     } catch (IOException e) {
       // Jackson wraps what the manifest's own records refuse; theirs is the message that helps.
       String why = e.getCause() instanceof BundleException own ? own.getMessage() : e.getMessage();
       throw new BundleException(yaml + " cannot be used: " + why, e);
     }
-    ModelBundle bundle = new ModelBundle(folder, manifest);
+    ModelBundle bundle = new ModelBundle(folder, manifest, Digests.sha256(text));
     bundle.check();
     return bundle;
+  }
+
+  /**
+   * The second bundle, verified, if there is one: it hears the same windows and knows at least one
+   * of this bundle's labels. What it says of second opinions itself is not followed.
+   *
+   * @throws BundleException if it cannot be used or does not go with this one
+   */
+  public Optional<ModelBundle> loadSecond() {
+    if (secondOpinion == null) {
+      return Optional.empty();
+    }
+    return Optional.of(SecondBundle.load(this, secondOpinion.bundle()));
   }
 
   private void check() {
@@ -112,7 +143,7 @@ public final class ModelBundle {
     }
   }
 
-  private BundleException refused(String why) {
+  BundleException refused(String why) {
     return new BundleException("bundle " + ref + " in " + folder + ": " + why);
   }
 
@@ -160,6 +191,11 @@ public final class ModelBundle {
   public Map<String, String> indexLabels() {
     Map<String, String> labels = manifest.indexLabels();
     return labels == null ? Map.of() : labels;
+  }
+
+  /** Which windows a second bundle scores as well, if any. */
+  public Optional<SecondOpinionSpec> secondOpinion() {
+    return Optional.ofNullable(secondOpinion);
   }
 
   /** The backbone's ONNX file: waveform [N, window] to embedding [N, dimension]. */

@@ -1,171 +1,196 @@
 package io.tocsin.scoring.inference;
 
 import ai.onnxruntime.OrtException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Collects windows of many callers into batches. Every accepted window is answered exactly once: by
- * its scores, by its own error, or by the error of closing. A window that fails takes none of its
- * batch with it.
+ * Collects requests of many threads into batches. Every request is answered exactly once: by its
+ * row, by its own error, or by the error of closing. One that fails takes none of its batch with
+ * it. Not to be closed from an answer's callback.
  */
-final class MicroBatcher implements WindowScorer {
+final class MicroBatcher implements AutoCloseable {
 
-  /** Runs a batch; the seam to the model. */
-  interface BatchModel extends AutoCloseable {
-
-    /** Scores the first {@code count} windows of the buffer. */
-    float[][] run(FloatBuffer waveforms, int count) throws OrtException;
-
-    @Override
-    void close();
-  }
-
-  private static final float FULL_SCALE = 32_768f;
-  private static final long IDLE_POLL_MILLIS = 100;
-
-  private record Request(short[] samples, CompletableFuture<WindowScores> answer) {}
+  private static final Logger LOG = LoggerFactory.getLogger(MicroBatcher.class);
 
   private final BatchModel model;
-  private final int windowSamples;
   private final ScoringSettings settings;
-  private final BlockingQueue<Request> queue;
-  private final List<Thread> callers = new ArrayList<>();
-  private volatile boolean closed;
+  private final BatchQueue queue;
+  private final List<Thread> threads = new ArrayList<>();
 
-  MicroBatcher(BatchModel model, int windowSamples, ScoringSettings settings, String name) {
+  /** Answers are read beside the device thread, which must not wait for its readers. */
+  private final @Nullable ExecutorService readers;
+
+  /**
+   * Takes the model over: closing closes it.
+   *
+   * @param settings with the provider resolved: CPU or CUDA
+   */
+  MicroBatcher(BatchModel model, ScoringSettings settings, String name) {
     this.model = model;
-    this.windowSamples = windowSamples;
     this.settings = settings;
-    this.queue = new ArrayBlockingQueue<>(settings.maxBatchSize() * settings.maxEnqueuedBatches());
-    for (int i = 0; i < settings.callers(); i++) {
-      Thread caller = new Thread(this::serve, "scoring-" + name + "-" + i);
-      caller.setDaemon(true);
-      caller.start();
-      callers.add(caller);
+    this.queue = new BatchQueue(settings);
+    this.readers = settings.provider() == Provider.CUDA ? readers(name) : null;
+    List<BatchModel.Caller> callers = callers();
+    for (BatchModel.Caller caller : callers) {
+      threads.add(daemon(() -> serve(caller), "scoring-" + name + "-" + threads.size()));
     }
+    threads.forEach(Thread::start);
   }
 
-  @Override
-  public CompletableFuture<WindowScores> score(short[] samples) throws InterruptedException {
-    CompletableFuture<WindowScores> answer = new CompletableFuture<>();
-    if (samples.length != windowSamples) {
-      answer.completeExceptionally(
-          new ScoringException(
-              "a window has " + samples.length + " samples, the bundle wants " + windowSamples,
-              null));
-      return answer;
-    }
-    Request request = new Request(samples, answer);
-    while (!closed) {
-      if (queue.offer(request, IDLE_POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-        if (closed && queue.remove(request)) {
-          break;
-        }
-        return answer;
-      }
-    }
-    answer.completeExceptionally(closedError());
-    return answer;
-  }
-
-  private void serve() {
-    FloatBuffer waveforms =
-        ByteBuffer.allocateDirect(settings.maxBatchSize() * windowSamples * Float.BYTES)
-            .order(ByteOrder.nativeOrder())
-            .asFloatBuffer();
-    List<Request> batch = new ArrayList<>(settings.maxBatchSize());
-    while (!closed) {
-      batch.clear();
-      try {
-        collect(batch);
-      } catch (InterruptedException e) {
-        break;
-      }
-      if (!batch.isEmpty()) {
-        answer(batch, waveforms);
-      }
-    }
-  }
-
-  private void collect(List<Request> batch) throws InterruptedException {
-    Request first = queue.poll(IDLE_POLL_MILLIS, TimeUnit.MILLISECONDS);
-    if (first == null) {
-      return;
-    }
-    batch.add(first);
-    long deadline = System.nanoTime() + settings.batchTimeout().toNanos();
-    queue.drainTo(batch, settings.maxBatchSize() - batch.size());
-    while (batch.size() < settings.maxBatchSize()) {
-      long left = deadline - System.nanoTime();
-      Request next = left <= 0 ? null : queue.poll(left, TimeUnit.NANOSECONDS);
-      if (next == null) {
-        return;
-      }
-      batch.add(next);
-      queue.drainTo(batch, settings.maxBatchSize() - batch.size());
-    }
-  }
-
-  private void answer(List<Request> batch, FloatBuffer waveforms) {
+  private List<BatchModel.Caller> callers() {
+    List<BatchModel.Caller> callers = new ArrayList<>();
     try {
-      float[][] scores = run(batch, waveforms);
-      for (int i = 0; i < batch.size(); i++) {
-        batch.get(i).answer.complete(new WindowScores(scores[i]));
+      for (int i = 0; i < settings.callers(); i++) {
+        callers.add(model.caller());
       }
+      return callers;
+    } catch (RuntimeException | Error e) {
+      callers.forEach(BatchModel.Caller::close);
+      if (readers != null) {
+        readers.shutdown();
+      }
+      throw e;
+    }
+  }
+
+  /** Queues a request; waits while the queue is full. */
+  void submit(Request<?> request) throws InterruptedException {
+    if (!queue.put(request)) {
+      fail(request, closedError());
+    }
+  }
+
+  private void serve(BatchModel.Caller caller) {
+    try (caller) {
+      while (true) {
+        List<Request<?>> batch;
+        try {
+          batch = queue.take();
+        } catch (InterruptedException e) {
+          // An answer's callback may have interrupted its thread; only closing ends the service.
+          continue;
+        }
+        if (batch.isEmpty()) {
+          return;
+        }
+        batch.removeIf(Request::isAbandoned);
+        if (!batch.isEmpty()) {
+          long begun = System.nanoTime();
+          batch.forEach(r -> tell(() -> r.listener().queueWait(begun - r.acceptedNanos())));
+          answer(batch, caller);
+        }
+      }
+    }
+  }
+
+  private void answer(List<Request<?>> batch, BatchModel.Caller caller) {
+    float[][] rows;
+    try {
+      rows = run(batch, caller);
     } catch (OrtException | RuntimeException | Error e) {
-      // Errors too: a caller that died of one would leave its windows unanswered for ever.
+      // Errors too: a thread that died of one would leave its requests unanswered for ever.
       if (batch.size() == 1) {
-        batch
-            .get(0)
-            .answer
-            .completeExceptionally(
-                new ScoringException("a window cannot be scored: " + e.getMessage(), e));
+        fail(batch.get(0), new ScoringException("a window cannot be scored: " + e.getMessage(), e));
         return;
       }
       // One of them is to blame: each is tried alone, so that only that one fails.
-      for (Request request : batch) {
-        answer(List.of(request), waveforms);
+      for (Request<?> request : batch) {
+        answer(List.of(request), caller);
       }
+      return;
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      answer(batch.get(i), rows[i]);
     }
   }
 
-  private float[][] run(List<Request> batch, FloatBuffer waveforms) throws OrtException {
-    waveforms.clear();
-    for (Request request : batch) {
-      for (short sample : request.samples) {
-        waveforms.put(sample / FULL_SCALE);
+  private float[][] run(List<Request<?>> batch, BatchModel.Caller caller) throws OrtException {
+    Task task = batch.get(0).task();
+    int size = settings.paddedSize(batch.size());
+    // A row is made on the heap and put as a whole: single puts cost several times as much.
+    float[] row = new float[caller.inputLength(task)];
+    FloatBuffer input = caller.input(task);
+    input.clear();
+    for (Request<?> request : batch) {
+      request.input().into(row);
+      input.put(row);
+    }
+    for (int i = batch.size(); i < size; i++) {
+      // Padded with the last row: real numbers, so that no other path of the arithmetic is taken.
+      input.put(row);
+    }
+    long begun = System.nanoTime();
+    float[][] rows = caller.run(task, size);
+    long nanos = System.nanoTime() - begun;
+    tell(() -> batch.get(0).listener().batch(batch.size(), size - batch.size(), nanos));
+    return rows;
+  }
+
+  private void answer(Request<?> request, float[] row) {
+    for (float number : row) {
+      if (!Float.isFinite(number)) {
+        fail(request, new ScoringException("a window cannot be scored: the model gives " + number));
+        return;
       }
     }
-    return model.run(waveforms, batch.size());
+    if (readers == null) {
+      request.complete(row);
+    } else {
+      readers.execute(() -> request.complete(row));
+    }
+  }
+
+  private static void fail(Request<?> request, ScoringException error) {
+    tell(request.listener()::failed);
+    request.fail(error);
+  }
+
+  private static void tell(Runnable event) {
+    try {
+      event.run();
+    } catch (RuntimeException e) {
+      LOG.warn("event=inference-metrics-failed reason=\"{}\"", e.toString());
+    }
   }
 
   @Override
   public void close() {
-    closed = true;
-    for (Thread caller : callers) {
-      join(caller);
+    for (Request<?> left : queue.close()) {
+      fail(left, closedError());
     }
-    @Nullable Request left;
-    while ((left = queue.poll()) != null) {
-      left.answer.completeExceptionally(closedError());
-    }
+    uninterruptibly(
+        () -> {
+          for (Thread thread : threads) {
+            thread.join();
+          }
+          if (readers != null) {
+            readers.shutdown();
+            boolean unused = readers.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+          }
+        });
     model.close();
   }
 
-  private static void join(Thread caller) {
+  private interface Waiting {
+    void run() throws InterruptedException;
+  }
+
+  /** The model must not be closed under a thread that runs it. */
+  private static void uninterruptibly(Waiting waiting) {
     boolean interrupted = false;
-    while (caller.isAlive()) {
+    while (true) {
       try {
-        caller.join();
+        waiting.run();
+        break;
       } catch (InterruptedException e) {
         interrupted = true;
       }
@@ -175,7 +200,20 @@ final class MicroBatcher implements WindowScorer {
     }
   }
 
-  private static ScoringException closedError() {
-    return new ScoringException("the scorer was closed before the window's turn", null);
+  private static ExecutorService readers(String name) {
+    AtomicInteger made = new AtomicInteger();
+    return Executors.newFixedThreadPool(
+        Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
+        work -> daemon(work, "answers-" + name + "-" + made.getAndIncrement()));
+  }
+
+  private static Thread daemon(Runnable work, String name) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  static ScoringException closedError() {
+    return new ScoringException("the scorer was closed before the window's turn");
   }
 }

@@ -1,5 +1,8 @@
 package io.tocsin.scoring.inference;
 
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtProvider;
+
 /** Where inference runs. */
 public enum Provider {
   /** The processor's cores. */
@@ -7,5 +10,10 @@ public enum Provider {
   /** A CUDA device; an error where there is none. */
   CUDA,
   /** CUDA where there is one, else the cores. */
-  AUTO
+  AUTO;
+
+  /** Whether this build of ONNX Runtime can use CUDA, be there a device or not. */
+  static boolean cudaIsBuiltIn() {
+    return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
+  }
 }

@@ -1,13 +1,15 @@
 package io.tocsin.scoring.inference;
 
-import org.jspecify.annotations.Nullable;
-
 /** A window that could not be scored, or a model that cannot run here. */
 public final class ScoringException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  ScoringException(String message, @Nullable Throwable cause) {
+  ScoringException(String message) {
+    super(message);
+  }
+
+  ScoringException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClipScorerTest {
 
   /** Hears glass where a window's loudest sample is beyond a tenth of full scale. */
-  private static final class LoudIsGlass implements WindowScorer {
+  private static class LoudIsGlass implements WindowScorer {
 
     @Override
     public CompletableFuture<WindowScores> score(short[] samples) {
@@ -33,6 +33,16 @@ class ClipScorerTest {
       float glass = peak > 3_277 ? 0.9f : 0.1f;
       return CompletableFuture.completedFuture(
           new WindowScores(new float[] {glass, 1 - glass - 0.05f, 0.05f}));
+    }
+
+    @Override
+    public CompletableFuture<float[]> embed(short[] samples) {
+      return CompletableFuture.completedFuture(new float[] {samples[0]});
+    }
+
+    @Override
+    public CompletableFuture<WindowScores> scoreEmbedding(float[] embedding) {
+      throw new UnsupportedOperationException("clips have samples");
     }
 
     @Override
@@ -81,14 +91,11 @@ class ClipScorerTest {
   void aWindowThatFailsFailsItsClipWithItsOwnError() {
     RuntimeException broken = new IllegalStateException("no weights");
     WindowScorer failing =
-        new WindowScorer() {
+        new LoudIsGlass() {
           @Override
           public CompletableFuture<WindowScores> score(short[] samples) {
             return CompletableFuture.failedFuture(broken);
           }
-
-          @Override
-          public void close() {}
         };
     assertThatThrownBy(() -> new ClipScorer(bundle, failing).score("clip", burst(TinyBundle.RATE)))
         .hasRootCause(broken);

@@ -5,72 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
 class MicroBatcherTest {
 
-  private static final int WINDOW = 4;
-  private static final short POISON = -1;
-  private static final short LETHAL = -2;
-
-  /** Gives each window its first sample back; waits at the gate; keeps what it was asked. */
-  private static final class EchoModel implements MicroBatcher.BatchModel {
-
-    private final CountDownLatch gate;
-    private final CountDownLatch entered = new CountDownLatch(1);
-    private final List<Integer> batchSizes = Collections.synchronizedList(new ArrayList<>());
-    private final AtomicBoolean closed = new AtomicBoolean();
-
-    EchoModel(boolean open) {
-      gate = new CountDownLatch(open ? 0 : 1);
-    }
-
-    @Override
-    public float[][] run(FloatBuffer waveforms, int count) {
-      entered.countDown();
-      try {
-        gate.await();
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-      batchSizes.add(count);
-      float[][] scores = new float[count][];
-      for (int i = 0; i < count; i++) {
-        float first = waveforms.get(i * WINDOW) * 32_768;
-        if (first == POISON) {
-          throw new IllegalArgumentException("poison");
-        }
-        if (first == LETHAL) {
-          throw new OutOfMemoryError("of the device");
-        }
-        scores[i] = new float[] {first};
-      }
-      return scores;
-    }
-
-    @Override
-    public void close() {
-      assertThat(closed.compareAndSet(false, true)).as("closed once").isTrue();
-    }
-  }
-
   @Test
   void everyWindowIsAnsweredWithItsOwnScores() throws Exception {
     EchoModel model = new EchoModel(true);
     List<CompletableFuture<WindowScores>> answers =
         Collections.synchronizedList(new ArrayList<>(Collections.nCopies(800, null)));
-    try (MicroBatcher batcher = batcher(model, 2, 8, 4)) {
+    try (WindowScorer batcher = batcher(model, 2, 8, 4)) {
       List<Thread> askers = new ArrayList<>();
       for (int t = 0; t < 4; t++) {
         int from = t * 200;
@@ -97,7 +49,7 @@ class MicroBatcherTest {
   @Test
   void windowsThatWaitGoAsOneBatch() throws Exception {
     EchoModel model = new EchoModel(false);
-    try (MicroBatcher batcher = batcher(model, 1, 8, 4)) {
+    try (WindowScorer batcher = batcher(model, 1, 8, 4)) {
       CompletableFuture<WindowScores> last = askedWhileBusy(batcher, model, 1, 2, 3, 4, 5).get(5);
       model.gate.countDown();
       assertThat(last.get(10, SECONDS).scores()).containsExactly(5);
@@ -108,8 +60,8 @@ class MicroBatcherTest {
   @Test
   void aWindowThatFailsTakesNoneWithIt() throws Exception {
     EchoModel model = new EchoModel(false);
-    try (MicroBatcher batcher = batcher(model, 1, 8, 4)) {
-      var answers = askedWhileBusy(batcher, model, 1, POISON, 3, 4);
+    try (WindowScorer batcher = batcher(model, 1, 8, 4)) {
+      var answers = askedWhileBusy(batcher, model, 1, EchoModel.POISON, 3, 4);
       model.gate.countDown();
       assertThat(answers.get(1).get(10, SECONDS).scores()).containsExactly(1);
       assertThatThrownBy(() -> answers.get(2).get(10, SECONDS))
@@ -125,8 +77,8 @@ class MicroBatcherTest {
 
   @Test
   void anErrorOfTheModelLeavesTheBatcherServing() throws Exception {
-    try (MicroBatcher batcher = batcher(new EchoModel(true), 1, 8, 4)) {
-      assertThatThrownBy(() -> batcher.score(window(LETHAL)).get(10, SECONDS))
+    try (WindowScorer batcher = batcher(new EchoModel(true), 1, 8, 4)) {
+      assertThatThrownBy(() -> batcher.score(window(EchoModel.LETHAL)).get(10, SECONDS))
           .hasRootCauseInstanceOf(OutOfMemoryError.class);
       assertThat(batcher.score(window(7)).get(10, SECONDS).scores()).containsExactly(7);
     }
@@ -135,8 +87,8 @@ class MicroBatcherTest {
   @Test
   void aWindowOfAnotherLengthFailsAloneAndAtOnce() throws Exception {
     EchoModel model = new EchoModel(true);
-    try (MicroBatcher batcher = batcher(model, 1, 8, 4)) {
-      CompletableFuture<WindowScores> answer = batcher.score(new short[WINDOW + 1]);
+    try (WindowScorer batcher = batcher(model, 1, 8, 4)) {
+      CompletableFuture<WindowScores> answer = batcher.score(new short[EchoModel.WINDOW + 1]);
       assertThat(answer).isCompletedExceptionally();
       assertThatThrownBy(answer::get)
           .hasMessageContaining("a window has 5 samples, the bundle wants 4");
@@ -147,7 +99,7 @@ class MicroBatcherTest {
   @Test
   void closingAnswersWhatWaitsWithAnError() throws Exception {
     EchoModel model = new EchoModel(false);
-    MicroBatcher batcher = batcher(model, 1, 2, 4);
+    WindowScorer batcher = batcher(model, 1, 2, 4);
     var answers = askedWhileBusy(batcher, model, 1, 2, 3, 4, 5);
     Thread closer = started(batcher::close);
     await().until(() -> closer.getState() == Thread.State.WAITING);
@@ -167,7 +119,7 @@ class MicroBatcherTest {
   @Test
   void whoAsksWaitsWhileTheQueueIsFull() throws Exception {
     EchoModel model = new EchoModel(false);
-    try (MicroBatcher batcher = batcher(model, 1, 1, 2)) {
+    try (WindowScorer batcher = batcher(model, 1, 1, 2)) {
       askedWhileBusy(batcher, model, 1, 2);
       CompletableFuture<WindowScores> answer = new CompletableFuture<>();
       Thread asker =
@@ -177,7 +129,7 @@ class MicroBatcherTest {
                 assertThat(model.gate.getCount()).as("got in only once served").isZero();
                 third.thenAccept(answer::complete);
               });
-      await().until(() -> asker.getState() == Thread.State.TIMED_WAITING);
+      await().until(() -> asker.getState() == Thread.State.WAITING);
       assertThat(answer).isNotDone();
       model.gate.countDown();
       assertThat(answer.get(10, SECONDS).scores()).containsExactly(3);
@@ -193,7 +145,7 @@ class MicroBatcherTest {
 
   /** Window 0 is with the model, which waits at its gate; then those given are asked for. */
   private static List<CompletableFuture<WindowScores>> askedWhileBusy(
-      MicroBatcher batcher, EchoModel model, int... firsts) throws InterruptedException {
+      WindowScorer batcher, EchoModel model, int... firsts) throws InterruptedException {
     List<CompletableFuture<WindowScores>> answers = new ArrayList<>();
     answers.add(batcher.score(window(0)));
     model.entered.await();
@@ -203,11 +155,21 @@ class MicroBatcherTest {
     return answers;
   }
 
-  private static MicroBatcher batcher(
-      MicroBatcher.BatchModel model, int callers, int batch, int enqueuedBatches) {
-    ScoringSettings settings =
-        new ScoringSettings(Provider.CPU, callers, batch, Duration.ZERO, enqueuedBatches);
-    return new MicroBatcher(model, WINDOW, settings, "test");
+  private static WindowScorer batcher(
+      EchoModel model, int callers, int batch, int enqueuedBatches) {
+    return batcher(
+        model, new ScoringSettings(Provider.CPU, callers, batch, Duration.ZERO, enqueuedBatches));
+  }
+
+  private static WindowScorer batcher(EchoModel model, ScoringSettings settings) {
+    return batcher(model, settings, InferenceMetrics.NONE);
+  }
+
+  private static WindowScorer batcher(
+      EchoModel model, ScoringSettings settings, InferenceMetrics listener) {
+    MicroBatcher batcher = new MicroBatcher(model, settings, "test");
+    return new BatchedScorer(
+        batcher, EchoModel.WINDOW, EchoModel.EMBEDDING, listener, batcher::close);
   }
 
   private static short[] window(int first) {
