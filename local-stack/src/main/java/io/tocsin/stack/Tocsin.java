@@ -2,6 +2,7 @@ package io.tocsin.stack;
 
 import io.tocsin.edge.TocsinSensor;
 import io.tocsin.scoring.cli.BundleCommand;
+import io.tocsin.scoring.cli.EmbedCommand;
 import io.tocsin.scoring.cli.ScoreCommand;
 import io.tocsin.stack.bench.BenchVerb;
 import io.tocsin.stack.cli.DoctorVerb;
@@ -44,6 +45,7 @@ public final class Tocsin implements Runnable {
           DoctorVerb.class,
           InitVerb.class,
           ScoreCommand.class,
+          EmbedCommand.class,
           BundleCommand.class,
           GenerateCompletion.class);
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a bundle together from a YAMNet backbone that the user has and a head that was trained on
@@ -56,6 +57,12 @@ public final class BundleAssembly {
    * @throws BundleException if the head was trained on another backbone, or a file is missing
    */
   public static void make(Path backbone, Path head, Path target) {
+    make(backbone, head, target, null);
+  }
+
+  /** As {@link #make(Path, Path, Path)}, with a second bundle where one is given. */
+  public static void make(
+      Path backbone, Path head, Path target, @Nullable SecondOpinionSpec secondOpinion) {
     try {
       JsonNode yaml = ModelBundle.YAML.readTree(Files.readString(head.resolve(HEAD_MANIFEST)));
       String digest = digest(backbone);
@@ -79,14 +86,15 @@ public final class BundleAssembly {
       copy(head.resolve("manifest.csv"), target.resolve("manifest.csv"));
       Files.writeString(
           target.resolve(ModelBundle.MANIFEST),
-          ModelBundle.YAML.writeValueAsString(manifest(yaml, target)));
+          ModelBundle.YAML.writeValueAsString(manifest(yaml, target, secondOpinion)));
     } catch (IOException e) {
       throw new BundleException(
           "no bundle can be made of " + backbone + " and " + head + ": " + e, e);
     }
   }
 
-  private static ObjectNode manifest(JsonNode head, Path target) throws IOException {
+  private static ObjectNode manifest(
+      JsonNode head, Path target, @Nullable SecondOpinionSpec secondOpinion) throws IOException {
     ObjectNode root = ModelBundle.YAML.createObjectNode();
     root.put("format", 1).put("id", "yamnet-distress");
     root.put("version", "1").put("licence", "backbone Apache-2.0; head Apache-2.0, see provenance");
@@ -110,8 +118,20 @@ public final class BundleAssembly {
     headNode.set("outputs", head.path("outputs"));
     root.set("labels", head.path("labels"));
     root.set("indexLabels", head.path("indexLabels"));
+    if (secondOpinion != null) {
+      ObjectNode second = root.putObject("secondOpinion");
+      second.put("bundle", beside(target, secondOpinion.bundle()));
+      second.putObject("band").put("low", secondOpinion.low()).put("high", secondOpinion.high());
+      second.put("sample", secondOpinion.sample());
+    }
     root.set("provenance", head.path("provenance"));
     return root;
+  }
+
+  /** Relative, so that the two folders can be moved together. */
+  private static String beside(Path bundle, Path second) {
+    Path from = bundle.toAbsolutePath().normalize();
+    return from.relativize(second.toAbsolutePath().normalize()).toString().replace('\\', '/');
   }
 
   private static Path onnxFile(Path given) {

@@ -4,9 +4,12 @@ import io.tocsin.scoring.bundle.BundleAssembly;
 import io.tocsin.scoring.bundle.BundleException;
 import io.tocsin.scoring.bundle.LabelSpec;
 import io.tocsin.scoring.bundle.ModelBundle;
+import io.tocsin.scoring.bundle.SecondOpinionSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -59,12 +62,48 @@ public final class BundleCommand implements Runnable {
               required = true,
               paramLabel = "DIR",
               description = "Folder of the bundle; what is there is replaced.")
-          Path out) {
+          Path out,
+      @ArgGroup(exclusive = false, heading = "%nA second bundle that scores windows in doubt:%n")
+          @Nullable SecondOpinionOptions second) {
     return orMessage(
         () -> {
-          BundleAssembly.make(backbone, head, out);
+          BundleAssembly.make(backbone, head, out, second == null ? null : second.spec());
           print(ModelBundle.load(out));
         });
+  }
+
+  /** Options of a second opinion. */
+  static final class SecondOpinionOptions {
+
+    @Option(
+        names = "--second-opinion",
+        required = true,
+        paramLabel = "DIR",
+        description = "Folder of the second bundle; bundle.yaml names it relative to its own.")
+    private Path bundle = Path.of("");
+
+    @Option(
+        names = "--band-low",
+        paramLabel = "SCORE",
+        description =
+            "A window is in doubt whose best score is this ...; default ${DEFAULT-VALUE}.")
+    private double low = 0.3;
+
+    @Option(
+        names = "--band-high",
+        paramLabel = "SCORE",
+        description = "... to this; default ${DEFAULT-VALUE}.")
+    private double high = 0.95;
+
+    @Option(
+        names = "--sample",
+        paramLabel = "SHARE",
+        description = "Share of the other windows that it scores; default ${DEFAULT-VALUE}.")
+    private double sample = 0.01;
+
+    private SecondOpinionSpec spec() {
+      return new SecondOpinionSpec(bundle, low, high, sample);
+    }
   }
 
   @Command(
@@ -95,10 +134,23 @@ public final class BundleCommand implements Runnable {
         "input    waveform at %d Hz, windows of %d samples every %d%n",
         bundle.sampleRateHertz(), bundle.windowSamples(), bundle.hopSamples());
     out.printf("outputs  %s%n", String.join(", ", bundle.outputs()));
+    bundle.loadSecond().ifPresent(second -> out.println(row(bundle, second)));
     for (LabelSpec label : bundle.labels()) {
       out.println(row(label));
     }
     out.flush();
+  }
+
+  private static String row(ModelBundle bundle, ModelBundle second) {
+    SecondOpinionSpec spec = bundle.secondOpinion().orElseThrow();
+    return String.format(
+        Locale.ROOT,
+        "second   %s in %s: where the best score is %.3f to %.3f, and %.1f %% of the others",
+        second.ref(),
+        second.folder(),
+        spec.low(),
+        spec.high(),
+        spec.sample() * 100);
   }
 
   private static String row(LabelSpec label) {

@@ -1,8 +1,6 @@
 package io.tocsin.scoring.cli;
 
 import io.tocsin.audio.AudioClip;
-import io.tocsin.audio.Pcm16;
-import io.tocsin.audio.Resampling;
 import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.scoring.detect.DetectionTracker;
 import io.tocsin.scoring.detect.ScoredWindow;
@@ -13,21 +11,13 @@ import io.tocsin.scoring.inference.ScoringException;
 import io.tocsin.scoring.inference.WindowScorer;
 import io.tocsin.scoring.inference.WindowScores;
 import io.tocsin.scoring.window.AudioWindow;
-import io.tocsin.scoring.window.FrameAudio;
-import io.tocsin.scoring.window.WindowCutter;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** Scores a whole clip as the stream would, with time counted from the clip's first sample. */
 public final class ClipScorer {
-
-  private static final String NO_BOOT = "clip";
-  private static final String NO_CLOCK = "FREE";
 
   /**
    * What was heard in a clip.
@@ -37,19 +27,15 @@ public final class ClipScorer {
    */
   public record Heard(List<ScoredWindow> windows, List<SoundDetection> detections) {}
 
-  private final ModelBundle bundle;
   private final WindowScorer scorer;
-  private final WindowCutter cutter;
+  private final ClipWindows clips;
   private final DetectionTracker tracker;
   private final WindowAnnotator annotator;
 
   /** The scorer stays the caller's to close. */
   public ClipScorer(ModelBundle bundle, WindowScorer scorer) {
-    this.bundle = bundle;
     this.scorer = scorer;
-    this.cutter =
-        new WindowCutter(
-            bundle.sampleRateHertz(), bundle.windowSamples(), bundle.hopSamples(), Duration.ZERO);
+    this.clips = new ClipWindows(bundle);
     this.tracker = new DetectionTracker(bundle);
     this.annotator = new WindowAnnotator(bundle);
   }
@@ -62,39 +48,16 @@ public final class ClipScorer {
    * @throws ScoringException if the model fails on a window
    */
   public Heard score(String name, AudioClip clip) throws InterruptedException {
-    short[] samples =
-        Pcm16.fromFloats(Resampling.resample(clip, bundle.sampleRateHertz()).samples());
-    if (samples.length == 0) {
-      return new Heard(List.of(), List.of());
-    }
-    FrameAudio frame = new FrameAudio(name, NO_BOOT, 0, 0, NO_CLOCK, 0, filledUp(samples));
-    List<AudioWindow> windows = cutter.accept(null, frame).windows();
+    List<AudioWindow> windows = clips.of(name, clip);
     List<CompletableFuture<WindowScores>> answers = new ArrayList<>(windows.size());
     for (AudioWindow window : windows) {
       answers.add(scorer.score(window.samples()));
     }
     List<ScoredWindow> scored = new ArrayList<>(windows.size());
     for (int i = 0; i < windows.size(); i++) {
-      scored.add(annotator.annotated(windows.get(i), answer(answers.get(i))));
+      scored.add(annotator.annotated(windows.get(i), Answers.of(answers.get(i)).scores()));
     }
     return new Heard(List.copyOf(scored), detections(scored));
-  }
-
-  private short[] filledUp(short[] samples) {
-    int beyondFirst = Math.max(0, samples.length - bundle.windowSamples());
-    int hops = (beyondFirst + bundle.hopSamples() - 1) / bundle.hopSamples();
-    return Arrays.copyOf(samples, bundle.windowSamples() + hops * bundle.hopSamples());
-  }
-
-  private static float[] answer(CompletableFuture<WindowScores> answer) {
-    try {
-      return answer.join().scores();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof ScoringException scoring) {
-        throw scoring;
-      }
-      throw e;
-    }
   }
 
   private List<SoundDetection> detections(List<ScoredWindow> windows) {

@@ -44,6 +44,67 @@ class ModelBundleTest {
   }
 
   @Test
+  void theDigestFollowsTheManifestToo() throws IOException {
+    String before = ModelBundle.load(folder).ref().digest();
+    edit("onThreshold: 0.6", "onThreshold: 0.7");
+    assertThat(ModelBundle.load(folder).ref().digest()).isNotEqualTo(before);
+    edit("onThreshold: 0.7", "onThreshold: 0.6");
+    assertThat(ModelBundle.load(folder).ref().digest()).isEqualTo(before);
+  }
+
+  @Test
+  void aSecondOpinionIsFoundBesideTheBundle() throws IOException {
+    says("bundle: ../other, band: {low: 0.2, high: 0.7}, sample: 0.01");
+    Path other = TinyBundle.write(temporary.resolve("other"), "# another\n");
+    ModelBundle bundle = ModelBundle.load(folder);
+    assertThat(bundle.secondOpinion()).contains(new SecondOpinionSpec(other, 0.2, 0.7, 0.01));
+    assertThat(bundle.loadSecond()).get().extracting(ModelBundle::folder).isEqualTo(other);
+  }
+
+  @Test
+  void aBundleIsNotItsOwnSecondOpinion() throws IOException {
+    says("bundle: ., band: {low: 0.2, high: 0.7}, sample: 0.01");
+    ModelBundle bundle = ModelBundle.load(folder);
+    assertThatThrownBy(bundle::loadSecond)
+        .isInstanceOf(BundleException.class)
+        .hasMessageContaining("its second opinion is itself");
+  }
+
+  @Test
+  void aSecondOpinionWithNoLabelInCommonIsRefused() throws IOException {
+    says("bundle: ../other, band: {low: 0.2, high: 0.7}");
+    Path other = TinyBundle.write(temporary.resolve("other"), "");
+    Path yaml = other.resolve(ModelBundle.MANIFEST);
+    Files.writeString(
+        yaml, Files.readString(yaml).replace("glass", "siren").replace("cry", "horn"));
+    ModelBundle bundle = ModelBundle.load(folder);
+    assertThatThrownBy(bundle::loadSecond)
+        .isInstanceOf(BundleException.class)
+        .hasMessageContaining("it knows [glass, cry]")
+        .hasMessageContaining("knows [siren, horn]");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "band: {low: 0.2, high: 0.7} | it does not say 'secondOpinion.bundle'",
+        "bundle: x | it does not say 'secondOpinion.band'",
+        "bundle: x, band: {low: 0.8, high: 0.7} | secondOpinion.band is 0.8 to 0.7",
+        "bundle: x, band: {low: 0.2, high: 1.7} | secondOpinion.band is 0.2 to 1.7",
+        "bundle: x, band: {low: 0, high: 1}, sample: 2 | secondOpinion.sample is 2.0",
+      })
+  void aSecondOpinionThatMakesNoSenseIsRefused(String said, String message) throws IOException {
+    says(said);
+    assertRefused(message);
+  }
+
+  private void says(String secondOpinion) throws IOException {
+    Path yaml = folder.resolve(ModelBundle.MANIFEST);
+    Files.writeString(yaml, Files.readString(yaml) + "secondOpinion: {" + secondOpinion + "}\n");
+  }
+
+  @Test
   void aFolderThatIsNoBundleIsRefusedWithTheVerbThatMakesOne() {
     assertThatThrownBy(() -> ModelBundle.load(temporary))
         .isInstanceOf(BundleException.class)

@@ -1,5 +1,6 @@
 package io.tocsin.scoring.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -12,10 +13,13 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import javax.sound.sampled.AudioFileFormat;
 import javax.sound.sampled.AudioFormat;
 import javax.sound.sampled.AudioInputStream;
@@ -156,6 +160,107 @@ class CommandLineTest {
     assertThat(made).doesNotExist();
   }
 
+  @Test
+  void aBundleIsMadeWithASecondOpinionThatMovesAlong() throws IOException {
+    Path pair = Files.createDirectories(temporary.resolve("pair"));
+    Path second = pair.resolve("second");
+    assertThat(run(new BundleCommand(), make(second))).as(err.toString()).isZero();
+    Path yaml = second.resolve("bundle.yaml");
+    Files.writeString(yaml, Files.readString(yaml).replace("yamnet-distress", "yamnet-careful"));
+    out.getBuffer().setLength(0);
+
+    String[] asked = {"--second-opinion", "" + second, "--band-low", "0.4", "--sample", "0"};
+    assertThat(run(new BundleCommand(), make(pair.resolve("first"), asked)))
+        .as(err.toString())
+        .isZero();
+    assertThat(out.toString())
+        .contains("second   yamnet-careful@1 in " + second)
+        .contains("where the best score is 0.400 to 0.950, and 0.0 % of the others");
+
+    Path moved = Files.move(pair, temporary.resolve("moved"));
+    assertThat(run(new BundleCommand(), "show", moved.resolve("first").toString())).isZero();
+    assertThat(out.toString()).contains("yamnet-careful@1 in " + moved.resolve("second"));
+  }
+
+  @Test
+  void aSecondOpinionThatCannotBeHadIsNamed() throws IOException {
+    Path made = temporary.resolve("made");
+    assertThat(run(new BundleCommand(), make(made, "--second-opinion", "" + temporary)))
+        .isEqualTo(1);
+    assertThat(err.toString())
+        .contains("bundle yamnet-distress@1 has no second opinion")
+        .contains(temporary + " is no model bundle");
+    assertThat(
+            run(
+                new BundleCommand(),
+                make(made, "--second-opinion", "" + bundle, "--band-low", "0.99")))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("secondOpinion.band is 0.99 to 0.95");
+  }
+
+  @Test
+  void aFileIsEmbeddedWindowByWindow() throws IOException {
+    assertThat(embed(clips.resolve("b-loud.wav").toString(), "--json")).as(err + "").isZero();
+    JsonNode file = new ObjectMapper().readTree(out.toString());
+    assertThat(file.path("model").path("digest").asText()).matches("[0-9a-f]{64}");
+    JsonNode windows = file.path("windows");
+    assertThat(windows).hasSize(39);
+    assertThat(windows.path(2).path("startSeconds").asDouble()).isEqualTo(0.1);
+    // The tiny backbone's embedding is the window's peak; the burst is from 0.7 to 0.9 s.
+    assertThat(windows.path(0).path("embedding")).hasSize(1);
+    assertThat(windows.path(0).path("embedding").path(0).asDouble()).isBetween(0.0, 0.01);
+    assertThat(windows.path(14).path("embedding").path(0).asDouble()).isBetween(0.3, 1.0);
+    assertThat(windows.path(38).path("embedding").path(0).asDouble()).isBetween(0.0, 0.01);
+  }
+
+  @Test
+  void aFolderIsEmbeddedIntoAMatrixWithARowForEachWindow() throws IOException {
+    Path npy = temporary.resolve("embeddings.npy");
+    assertThat(embed(clips.toString(), "--out", npy.toString())).as(err + "").isZero();
+    byte[] bytes = Files.readAllBytes(npy);
+    assertThat(bytes).startsWith(0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 118, 0);
+    assertThat(new String(bytes, 10, 118, US_ASCII))
+        .startsWith("{'descr': '<f4', 'fortran_order': False, 'shape': (78, 1), }")
+        .endsWith(" \n");
+    assertThat(bytes).hasSize(128 + 78 * 4);
+    ByteBuffer rows = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(rows.getFloat(128)).isBetween(0f, 0.01f);
+    assertThat(rows.getFloat(128 + 14 * 4)).isBetween(0.3f, 1f);
+    assertThat(out.toString()).contains("b-loud.wav  2.00 s, 39 windows, tiny@7");
+    assertThat(out.toString()).contains("row 77").doesNotContain("row 78");
+    try (Stream<Path> left = Files.list(temporary)) {
+      assertThat(left).as("no half-written file").noneMatch(f -> f.toString().contains("npy."));
+    }
+  }
+
+  @Test
+  void jsonAndAMatrixAreNotAskedForTogether() {
+    assertThat(embed(clips.toString(), "--json", "--out", "e.npy")).isEqualTo(2);
+    assertThat(err.toString()).contains("--json").contains("--out");
+  }
+
+  @Test
+  void aFileThatCannotBeEmbeddedIsNamed() throws IOException {
+    Path broken = Files.writeString(temporary.resolve("broken.wav"), "RIFF");
+    assertThat(embed(broken.toString(), clips.resolve("b-loud.wav").toString())).isEqualTo(1);
+    assertThat(err.toString()).contains(broken.toString());
+    assertThat(out.toString()).contains("39 windows").contains("1 numbers of length");
+    Path nowhere = temporary.resolve("none/e.npy");
+    assertThat(embed(clips.toString(), "--out", nowhere.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains(nowhere + " cannot be written");
+  }
+
+  private String[] make(Path made, String... more) throws IOException {
+    Path backbone = bundle.resolve("backbone.onnx");
+    Path head = head(Digests.sha256(backbone));
+    String[] make = {"make", "--backbone", "" + backbone, "--head", "" + head, "--out", "" + made};
+    return with(make, more);
+  }
+
+  private static String[] with(String[] first, String... more) {
+    return Stream.concat(Stream.of(first), Stream.of(more)).toArray(String[]::new);
+  }
+
   private Path head(String backboneDigest) throws IOException {
     Path head = Files.createDirectories(temporary.resolve("head"));
     Files.write(head.resolve("head.onnx"), TinyOnnx.head("Sigmoid", 1, 2));
@@ -176,11 +281,11 @@ class CommandLineTest {
   }
 
   private int score(String... arguments) {
-    String[] all = new String[arguments.length + 2];
-    System.arraycopy(arguments, 0, all, 0, arguments.length);
-    all[arguments.length] = "--bundle";
-    all[arguments.length + 1] = bundle.toString();
-    return run(new ScoreCommand(), all);
+    return run(new ScoreCommand(), with(arguments, "--bundle", bundle.toString()));
+  }
+
+  private int embed(String... arguments) {
+    return run(new EmbedCommand(), with(arguments, "--bundle", bundle.toString()));
   }
 
   private int run(Object command, String... arguments) {

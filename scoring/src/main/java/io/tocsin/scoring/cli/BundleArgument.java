@@ -1,0 +1,33 @@
+package io.tocsin.scoring.cli;
+
+import io.tocsin.scoring.bundle.BundleAssembly;
+import io.tocsin.scoring.bundle.BundleException;
+import io.tocsin.scoring.bundle.ModelBundle;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** The option that names a bundle. */
+final class BundleArgument {
+
+  @Option(
+      names = "--bundle",
+      required = true,
+      paramLabel = "DIR",
+      defaultValue = "${env:TOCSIN_BUNDLE}",
+      description =
+          "Model bundle: a folder with bundle.yaml, or a YAMNet backbone that is made into one with"
+              + " the project's head. Default: TOCSIN_BUNDLE.")
+  private Path given = Path.of("");
+
+  /**
+   * The bundle, made of a backbone where that is what is given.
+   *
+   * @throws BundleException if it cannot be used
+   */
+  ModelBundle load() {
+    Path home = Path.of(System.getProperty("tocsin.home", ""));
+    return ModelBundle.load(
+        BundleAssembly.resolve(
+            given, home.resolve("models/yamnet-head"), home.resolve(".tocsin/cache")));
+  }
+}
