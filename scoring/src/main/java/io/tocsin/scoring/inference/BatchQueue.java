@@ -55,6 +55,26 @@ final class BatchQueue {
     }
   }
 
+  /**
+   * Adds a request if there is room in its lane now.
+   *
+   * @return false when there is none, or the queue is closed: the request is not taken
+   */
+  boolean offer(Request<?> request) {
+    lock.lock();
+    try {
+      Deque<Request<?>> lane = lanes.computeIfAbsent(request.task(), t -> new ArrayDeque<>());
+      if (closed || lane.size() >= laneCapacity) {
+        return false;
+      }
+      lane.add(request);
+      arrived.signalAll();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Waits for a batch of one task; empty once the queue is closed. */
   List<Request<?>> take() throws InterruptedException {
     lock.lockInterruptibly();

@@ -1,5 +1,6 @@
 package io.tocsin.scoring.inference;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -33,14 +34,26 @@ final class BatchedScorer implements WindowScorer {
   public CompletableFuture<WindowScores> score(short[] samples) throws InterruptedException {
     return samples.length == windowSamples
         ? asked(Task.SCORE, row -> unitScale(samples, row), WindowScores::new)
-        : refused("a window has " + samples.length + " samples, the bundle wants " + windowSamples);
+        : refusedWindow(samples.length);
+  }
+
+  @Override
+  public Optional<CompletableFuture<WindowScores>> tryScore(short[] samples) {
+    if (samples.length != windowSamples) {
+      return Optional.of(refusedWindow(samples.length));
+    }
+    Request<WindowScores> request =
+        request(Task.SCORE, row -> unitScale(samples, row), WindowScores::new);
+    return !closed.get() && batcher.offer(request)
+        ? Optional.of(request.answer())
+        : Optional.empty();
   }
 
   @Override
   public CompletableFuture<float[]> embed(short[] samples) throws InterruptedException {
     return samples.length == windowSamples
         ? asked(Task.EMBED, row -> unitScale(samples, row), Function.identity())
-        : refused("a window has " + samples.length + " samples, the bundle wants " + windowSamples);
+        : refusedWindow(samples.length);
   }
 
   @Override
@@ -58,15 +71,24 @@ final class BatchedScorer implements WindowScorer {
                 + embeddingLength);
   }
 
+  private <T> CompletableFuture<T> refusedWindow(int samples) {
+    return refused("a window has " + samples + " samples, the bundle wants " + windowSamples);
+  }
+
+  private <T> Request<T> request(Task task, Request.Row input, Function<float[], T> reading) {
+    return new Request<>(
+        task, input, new CompletableFuture<>(), reading, listener, System.nanoTime());
+  }
+
   private <T> CompletableFuture<T> asked(Task task, Request.Row input, Function<float[], T> reading)
       throws InterruptedException {
-    CompletableFuture<T> answer = new CompletableFuture<>();
+    Request<T> request = request(task, input, reading);
     if (closed.get()) {
-      answer.completeExceptionally(MicroBatcher.closedError());
-      return answer;
+      request.answer().completeExceptionally(MicroBatcher.closedError());
+    } else {
+      batcher.submit(request);
     }
-    batcher.submit(new Request<>(task, input, answer, reading, listener, System.nanoTime()));
-    return answer;
+    return request.answer();
   }
 
   private static <T> CompletableFuture<T> refused(String why) {

@@ -69,6 +69,15 @@ final class MicroBatcher implements AutoCloseable {
     }
   }
 
+  /**
+   * Queues a request if there is room now.
+   *
+   * @return false where there is none, or the batcher is closed: the request is nobody's
+   */
+  boolean offer(Request<?> request) {
+    return queue.offer(request);
+  }
+
   private void serve(BatchModel.Caller caller) {
     try (caller) {
       while (true) {

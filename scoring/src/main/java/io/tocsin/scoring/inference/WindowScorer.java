@@ -1,5 +1,6 @@
 package io.tocsin.scoring.inference;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -15,6 +16,14 @@ public interface WindowScorer extends AutoCloseable {
    * @param samples 16-bit samples at the bundle's rate, exactly a window
    */
   CompletableFuture<WindowScores> score(short[] samples) throws InterruptedException;
+
+  /**
+   * Asks for a window's scores if there is room in the queue now: for work that may be left out.
+   *
+   * @param samples as {@link #score} takes them
+   * @return empty when the queue is full or closed
+   */
+  Optional<CompletableFuture<WindowScores>> tryScore(short[] samples);
 
   /**
    * Asks for a window's embedding: the backbone alone, as an edge device runs it.

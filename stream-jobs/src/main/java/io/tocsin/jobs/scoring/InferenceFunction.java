@@ -3,22 +3,23 @@ package io.tocsin.jobs.scoring;
 import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.scoring.detect.ScoredWindow;
 import io.tocsin.scoring.detect.WindowAnnotator;
-import io.tocsin.scoring.inference.SharedScorers;
-import io.tocsin.scoring.inference.WindowScorer;
+import io.tocsin.scoring.inference.InferenceMetrics;
+import io.tocsin.scoring.inference.SecondOpinion;
 import io.tocsin.scoring.window.AudioWindow;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Objects;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.ThreadSafeSimpleCounter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the process's shared scorer. A window that cannot be scored goes on without scores and is
- * counted: what follows must not wait for it.
+ * Asks the process's shared scorer, and the second bundle where the first names one. A window that
+ * cannot be scored goes on without scores and is counted: what follows must not wait for it.
  */
 final class InferenceFunction extends RichAsyncFunction<AudioWindow, ScoredWindow> {
 
@@ -26,30 +27,27 @@ final class InferenceFunction extends RichAsyncFunction<AudioWindow, ScoredWindo
   private static final long serialVersionUID = 1L;
   private static final float[] NO_SCORES = {};
 
-  private final ScoringJobSettings.InferenceSettings settings;
+  private final InferenceSettings settings;
 
-  private transient WindowScorer scorer;
+  private transient @Nullable SecondOpinion scorer;
   private transient WindowAnnotator annotator;
-  private transient Counter scored;
-  private transient Counter failed;
+  private transient InferenceMeters meters;
 
-  InferenceFunction(ScoringJobSettings.InferenceSettings settings) {
+  InferenceFunction(InferenceSettings settings) {
     this.settings = settings;
   }
 
   @Override
   public void open(OpenContext context) {
     ModelBundle bundle = ModelBundle.load(Path.of(settings.bundle()));
-    scorer = SharedScorers.acquire(bundle, settings.scoring());
+    MetricGroup group = getRuntimeContext().getMetricGroup();
+    meters = new InferenceMeters(group);
+    InferenceMetrics second =
+        bundle.secondOpinion().isPresent()
+            ? new InferenceMeters(group.addGroup("secondOpinion"))
+            : InferenceMetrics.NONE;
+    scorer = SecondOpinion.acquire(bundle, settings.on(getRuntimeContext()), meters, second);
     annotator = new WindowAnnotator(bundle);
-    scored =
-        getRuntimeContext()
-            .getMetricGroup()
-            .counter("windowsScored", new ThreadSafeSimpleCounter());
-    failed =
-        getRuntimeContext()
-            .getMetricGroup()
-            .counter("windowsFailed", new ThreadSafeSimpleCounter());
   }
 
   @Override
@@ -62,13 +60,13 @@ final class InferenceFunction extends RichAsyncFunction<AudioWindow, ScoredWindo
   @Override
   public void asyncInvoke(AudioWindow window, ResultFuture<ScoredWindow> result)
       throws InterruptedException {
+    SecondOpinion open = Objects.requireNonNull(scorer, "open() comes first");
     var unused =
-        scorer
-            .score(window.samples())
+        open.score(window.samples(), SecondOpinion.key(window.sensorId(), window.startMicros()))
             .whenComplete(
                 (scores, error) -> {
                   if (error == null) {
-                    scored.inc();
+                    meters.scored();
                     result.complete(
                         Collections.singleton(annotator.annotated(window, scores.scores())));
                   } else {
@@ -83,7 +81,7 @@ final class InferenceFunction extends RichAsyncFunction<AudioWindow, ScoredWindo
   }
 
   private void unscored(AudioWindow window, String why, ResultFuture<ScoredWindow> result) {
-    failed.inc();
+    meters.unscored();
     LOG.warn(
         "event=window-unscored sensor={} start={} reason=\"{}\"",
         window.sensorId(),

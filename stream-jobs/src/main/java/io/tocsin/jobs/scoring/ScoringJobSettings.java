@@ -5,8 +5,9 @@ import io.tocsin.jobs.settings.KafkaSettings;
 import io.tocsin.jobs.settings.SettingsException;
 import io.tocsin.scoring.inference.Provider;
 import io.tocsin.scoring.inference.ScoringSettings;
-import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param bundle folder of the model bundle, the same path on every TaskManager
  * @param provider CPU, CUDA or AUTO; default CPU
  * @param callers threads that run the model in a TaskManager; default one a core
- * @param maxBatchSize windows in a batch; default 16 on a CPU, where batches gain nothing
- * @param batchTimeout wait for a fuller batch; default none
- * @param capacity windows of a subtask that may be under way; at least twice the batch; default 128
+ * @param maxBatchSize windows in a batch; default 16 on a CPU, where batches gain nothing, else 128
+ * @param batchTimeout wait for a fuller batch; default none on a CPU, 5 ms on CUDA
+ * @param maxEnqueuedBatches batches that may wait for the model; default 8
+ * @param allowedBatchSizes sizes that batches are padded to; default any on a CPU, powers of two on
+ *     CUDA
+ * @param shadowBundle folder of a bundle on trial: it scores the same windows where there is time,
+ *     and its detections go to a topic of their own; none by default
+ * @param capacity windows of a subtask that may be under way; at least twice the batch; default
+ *     eight batches
  * @param disorderBound how much newer audio may be before a missing frame is given up; default PT5S
  * @param silenceFlush without a window for so long a sensor's open detections end; default PT30S
  * @param forgetAfter without a frame for so long a sensor's samples are forgotten; default PT10M
@@ -29,7 +36,10 @@ public record ScoringJobSettings(
     Provider provider,
     @Nullable Integer callers,
     int maxBatchSize,
-    Duration batchTimeout,
+    @Nullable Duration batchTimeout,
+    int maxEnqueuedBatches,
+    List<Integer> allowedBatchSizes,
+    @Nullable String shadowBundle,
     int capacity,
     Duration disorderBound,
     Duration silenceFlush,
@@ -44,16 +54,22 @@ public record ScoringJobSettings(
       throw new SettingsException("bundle is missing; give the folder of a model bundle");
     }
     provider = provider == null ? Provider.CPU : provider;
-    maxBatchSize = maxBatchSize == 0 ? 16 : maxBatchSize;
-    capacity = capacity == 0 ? 128 : capacity;
+    maxBatchSize = maxBatchSize == 0 ? defaults(provider).maxBatchSize() : maxBatchSize;
+    maxEnqueuedBatches = maxEnqueuedBatches == 0 ? 8 : maxEnqueuedBatches;
+    allowedBatchSizes = allowedBatchSizes == null ? List.of() : List.copyOf(allowedBatchSizes);
+    capacity = capacity == 0 ? 8 * maxBatchSize : capacity;
     if (capacity < 2 * maxBatchSize) {
       throw new SettingsException(
           "capacity is " + capacity + ", under twice maxBatchSize " + maxBatchSize);
     }
-    batchTimeout = batchTimeout == null ? Duration.ZERO : batchTimeout;
+    batchTimeout = batchTimeout == null ? defaults(provider).batchTimeout() : batchTimeout;
     disorderBound = disorderBound == null ? Duration.ofSeconds(5) : disorderBound;
     silenceFlush = silenceFlush == null ? Duration.ofSeconds(30) : silenceFlush;
     forgetAfter = forgetAfter == null ? Duration.ofMinutes(10) : forgetAfter;
+  }
+
+  private static ScoringSettings defaults(Provider provider) {
+    return provider == Provider.CPU ? ScoringSettings.cpu() : ScoringSettings.cuda(0);
   }
 
   InferenceSettings inference() {
@@ -61,12 +77,11 @@ public record ScoringJobSettings(
         bundle,
         new ScoringSettings(
             provider,
+            0,
             callers == null ? Runtime.getRuntime().availableProcessors() : callers,
             maxBatchSize,
-            batchTimeout,
-            8));
+            Objects.requireNonNull(batchTimeout, "it has a default"),
+            maxEnqueuedBatches,
+            allowedBatchSizes));
   }
-
-  /** What travels to where the model runs. */
-  record InferenceSettings(String bundle, ScoringSettings scoring) implements Serializable {}
 }

@@ -9,10 +9,13 @@ import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.scoring.detect.ScoredWindow;
 import io.tocsin.scoring.window.AudioWindow;
 import io.tocsin.scoring.window.FrameAudio;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -22,6 +25,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * <pre>
  *   tocsin.audio-frames.v1 ─ decode ─┬─ by sensor ─ cut windows ─ score (async, shared session)
  *                                    │                                   │ by sensor
+ *                                    │                  │
+ *                                    │                  └ (bundle on trial) ─ score ─ detect ─▶ tocsin.detections.shadow.v1
+ *                                    │
  *   tocsin.sensors.v1 ───── decode ──┼───────────────────────────────▶ detect ─▶ tocsin.detections.v1
  *                                    │
  *                                    └─ undecodable, implausible ─▶ &lt;topic&gt;.dlq
@@ -31,6 +37,9 @@ public final class ScoringPipeline {
 
   private static final String PART = "scoring";
   private static final long SCORE_TIMEOUT_SECONDS = 120;
+
+  /** More than the model's queue ever holds, so that the trial never waits for room here. */
+  private static final int SHADOW_CAPACITY = 4_096;
 
   private ScoringPipeline() {}
 
@@ -97,13 +106,7 @@ public final class ScoringPipeline {
             .name("score windows")
             .uid(ScoringUids.SCORE);
 
-    scores
-        .keyBy(ScoredWindow::sensorId)
-        .connect(sensors.keyBy(SensorRegistration::sensorId))
-        .process(
-            new DetectionFunction(
-                settings.bundle(), settings.silenceFlush(), settings.forgetAfter()),
-            TypeInformation.of(PlacedDetection.class))
+    detections(scores, sensors, settings, settings.bundle())
         .name("detect")
         .uid(ScoringUids.DETECT)
         .sinkTo(
@@ -112,11 +115,66 @@ public final class ScoringPipeline {
         .name("detections")
         .uid(ScoringUids.DETECTIONS);
 
+    if (settings.shadowBundle() != null) {
+      shadow(windows, scores, sensors, settings, settings.shadowBundle());
+    }
+
     frames
         .getSideOutput(DeadLetterSplit.LETTERS)
         .union(sensors.getSideOutput(DeadLetterSplit.LETTERS))
         .sinkTo(OutboundRecords.deadLetters(settings.kafka(), PART))
         .name("dead letters")
         .uid(ScoringUids.DEAD_LETTERS);
+  }
+
+  private static SingleOutputStreamOperator<PlacedDetection> detections(
+      DataStream<ScoredWindow> scores,
+      DataStream<SensorRegistration> sensors,
+      ScoringJobSettings settings,
+      String bundle) {
+    return scores
+        .keyBy(ScoredWindow::sensorId)
+        .connect(sensors.keyBy(SensorRegistration::sensorId))
+        .process(
+            new DetectionFunction(bundle, settings.silenceFlush(), settings.forgetAfter()),
+            TypeInformation.of(PlacedDetection.class));
+  }
+
+  /** The bundle on trial: the same windows, detections of its own, and how far the two agree. */
+  private static void shadow(
+      DataStream<AudioWindow> windows,
+      DataStream<ScoredWindow> scores,
+      DataStream<SensorRegistration> sensors,
+      ScoringJobSettings settings,
+      String bundle) {
+    SingleOutputStreamOperator<ScoredWindow> shadowScores =
+        AsyncDataStream.unorderedWait(
+                windows,
+                new ShadowFunction(settings.inference().withBundle(bundle)),
+                SCORE_TIMEOUT_SECONDS,
+                TimeUnit.SECONDS,
+                SHADOW_CAPACITY)
+            .returns(TypeInformation.of(ScoredWindow.class))
+            .name("shadow: score windows")
+            .uid(ScoringUids.SHADOW_SCORE);
+
+    detections(shadowScores, sensors, settings, bundle)
+        .name("shadow: detect")
+        .uid(ScoringUids.SHADOW_DETECT)
+        .sinkTo(
+            OutboundRecords.sink(
+                Topics.SHADOW_DETECTIONS,
+                new DetectionRecords(ModelBundle.load(Path.of(bundle)).ref()),
+                settings.kafka(),
+                PART))
+        .name("shadow: detections")
+        .uid(ScoringUids.SHADOW_DETECTIONS);
+
+    scores
+        .keyBy(ScoredWindow::sensorId)
+        .connect(shadowScores.keyBy(ScoredWindow::sensorId))
+        .process(new AgreementFunction(settings.bundle(), bundle), Types.VOID)
+        .name("shadow: agreement")
+        .uid(ScoringUids.AGREEMENT);
   }
 }

@@ -11,6 +11,10 @@ final class ScoringUids {
   static final String SCORE = "score-windows";
   static final String DETECT = "detect";
   static final String DETECTIONS = "detections";
+  static final String SHADOW_SCORE = "shadow-score-windows";
+  static final String SHADOW_DETECT = "shadow-detect";
+  static final String SHADOW_DETECTIONS = "shadow-detections";
+  static final String AGREEMENT = "shadow-agreement";
   static final String DEAD_LETTERS = "dead-letters";
 
   private ScoringUids() {}

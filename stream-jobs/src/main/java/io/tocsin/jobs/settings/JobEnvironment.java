@@ -4,6 +4,7 @@ import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.PipelineOptions;
@@ -30,6 +31,8 @@ public record JobEnvironment(
     @Nullable String restoreFrom,
     @Nullable String cluster) {
 
+  private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(20);
+
   @SuppressWarnings("ConstantValue")
   public JobEnvironment {
     checkpointInterval = checkpointInterval == null ? Duration.ofSeconds(10) : checkpointInterval;
@@ -47,6 +50,9 @@ public record JobEnvironment(
     configuration.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
     // Records are immutable and copied by nobody, so that operators may hand them on as they are.
     configuration.set(PipelineOptions.OBJECT_REUSE, true);
+    // A record waits this long for others between two operators, and there are several such steps
+    // between a cry and its alert.
+    configuration.set(ExecutionOptions.BUFFER_TIMEOUT, BUFFER_TIMEOUT);
     configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval);
     configuration.set(
         CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
