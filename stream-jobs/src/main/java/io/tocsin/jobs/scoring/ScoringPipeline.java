@@ -81,6 +81,39 @@ public final class ScoringPipeline {
             .name("sensors: split off dead letters")
             .uid(ScoringUids.SENSORS_SPLIT);
 
+    Stages stages = stages(frames, sensors, settings, bundle);
+    stages
+        .detections()
+        .sinkTo(
+            OutboundRecords.sink(
+                Topics.DETECTIONS, new DetectionRecords(bundle.ref()), settings.kafka(), PART))
+        .name("detections")
+        .uid(ScoringUids.DETECTIONS);
+
+    if (settings.shadowBundle() != null) {
+      shadow(stages, sensors, settings, settings.shadowBundle());
+    }
+
+    frames
+        .getSideOutput(DeadLetterSplit.LETTERS)
+        .union(sensors.getSideOutput(DeadLetterSplit.LETTERS))
+        .sinkTo(OutboundRecords.deadLetters(settings.kafka(), PART))
+        .name("dead letters")
+        .uid(ScoringUids.DEAD_LETTERS);
+  }
+
+  /** What lies between the topics. */
+  record Stages(
+      DataStream<AudioWindow> windows,
+      DataStream<ScoredWindow> scores,
+      DataStream<PlacedDetection> detections) {}
+
+  /** Frames to detections, whatever they come from and go to. */
+  static Stages stages(
+      DataStream<FrameAudio> frames,
+      DataStream<SensorRegistration> sensors,
+      ScoringJobSettings settings,
+      ModelBundle bundle) {
     SingleOutputStreamOperator<AudioWindow> windows =
         frames
             .keyBy(FrameAudio::sensorId)
@@ -106,25 +139,11 @@ public final class ScoringPipeline {
             .name("score windows")
             .uid(ScoringUids.SCORE);
 
-    detections(scores, sensors, settings, settings.bundle())
-        .name("detect")
-        .uid(ScoringUids.DETECT)
-        .sinkTo(
-            OutboundRecords.sink(
-                Topics.DETECTIONS, new DetectionRecords(bundle.ref()), settings.kafka(), PART))
-        .name("detections")
-        .uid(ScoringUids.DETECTIONS);
-
-    if (settings.shadowBundle() != null) {
-      shadow(windows, scores, sensors, settings, settings.shadowBundle());
-    }
-
-    frames
-        .getSideOutput(DeadLetterSplit.LETTERS)
-        .union(sensors.getSideOutput(DeadLetterSplit.LETTERS))
-        .sinkTo(OutboundRecords.deadLetters(settings.kafka(), PART))
-        .name("dead letters")
-        .uid(ScoringUids.DEAD_LETTERS);
+    DataStream<PlacedDetection> detections =
+        detections(scores, sensors, settings, settings.bundle())
+            .name("detect")
+            .uid(ScoringUids.DETECT);
+    return new Stages(windows, scores, detections);
   }
 
   private static SingleOutputStreamOperator<PlacedDetection> detections(
@@ -142,14 +161,13 @@ public final class ScoringPipeline {
 
   /** The bundle on trial: the same windows, detections of its own, and how far the two agree. */
   private static void shadow(
-      DataStream<AudioWindow> windows,
-      DataStream<ScoredWindow> scores,
+      Stages stages,
       DataStream<SensorRegistration> sensors,
       ScoringJobSettings settings,
       String bundle) {
     SingleOutputStreamOperator<ScoredWindow> shadowScores =
         AsyncDataStream.unorderedWait(
-                windows,
+                stages.windows(),
                 new ShadowFunction(settings.inference().withBundle(bundle)),
                 SCORE_TIMEOUT_SECONDS,
                 TimeUnit.SECONDS,
@@ -170,7 +188,8 @@ public final class ScoringPipeline {
         .name("shadow: detections")
         .uid(ScoringUids.SHADOW_DETECTIONS);
 
-    scores
+    stages
+        .scores()
         .keyBy(ScoredWindow::sensorId)
         .connect(shadowScores.keyBy(ScoredWindow::sensorId))
         .process(new AgreementFunction(settings.bundle(), bundle), Types.VOID)
