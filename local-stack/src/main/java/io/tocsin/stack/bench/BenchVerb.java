@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
@@ -34,7 +36,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Measures, without servers. scenes: the demo's scene for several seeds through scoring and"
-            + " association.",
+            + " association. onsets: errors of the onset picker on sounds set into real background.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:measured",
@@ -45,18 +47,26 @@ import picocli.CommandLine.Spec;
 public final class BenchVerb implements Callable<Integer> {
 
   private static final String SCENES = "scenes";
+  private static final String ONSETS = "onsets";
+
+  /** Behind those that the picker was tuned on. */
+  private static final long FIRST_ONSET_SEED = 100_001;
+
+  private static final int ONSETS_PER_SEED = 150;
 
   @Mixin private BundleOption bundle = new BundleOption();
   @Mixin private AudioOption audio = new AudioOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "WHAT", description = "scenes")
+  @Parameters(paramLabel = "WHAT", description = "scenes or onsets")
   private String what = SCENES;
 
   @Option(
       names = "--seeds",
       defaultValue = "8",
-      description = "Seeds 1 to this; default ${DEFAULT-VALUE}.")
+      description =
+          "Scenes of seeds 1 to this; onsets: 150 a seed and signal-to-noise ratio. Default"
+              + " ${DEFAULT-VALUE}.")
   private int seeds;
 
   @Option(names = "--json", description = "Print JSON.")
@@ -64,9 +74,13 @@ public final class BenchVerb implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException, ExecutionException {
+    if (what.equals(ONSETS)) {
+      return onsets();
+    }
     if (!what.equals(SCENES)) {
       throw new ParameterException(
-          spec.commandLine(), "there is no measurement '" + what + "'; there is: " + SCENES);
+          spec.commandLine(),
+          "there is no measurement '" + what + "'; there are: " + SCENES + ", " + ONSETS);
     }
     Path folder = bundle.resolve();
     SoundLibrary library =
@@ -101,12 +115,41 @@ public final class BenchVerb implements Callable<Integer> {
       }
     }
     if (json) {
-      out.println(
-          new ObjectMapper()
-              .enable(SerializationFeature.INDENT_OUTPUT)
-              .writeValueAsString(outcomes));
+      printJson(outcomes);
+    }
+    return ExitCodes.DONE;
+  }
+
+  private int onsets() throws IOException, InterruptedException {
+    OnsetTrial trial =
+        new OnsetTrial(new SoundLibrary(audio.resolve(StackOptions.home()), Set.of()));
+    Map<String, OnsetTrial.Figures> figures =
+        trial.run(FIRST_ONSET_SEED, seeds * ONSETS_PER_SEED, 20, 10, 5);
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      printJson(figures);
+    } else {
+      figures.forEach(
+          (snr, f) ->
+              out.printf(
+                  Locale.ROOT,
+                  "%s dB: %d onsets, error median %.2f ms, 95 %% %.2f ms, sigma median %.2f ms,"
+                      + " %.1f %% within two sigma%n",
+                  snr,
+                  f.n(),
+                  f.medianMillis(),
+                  f.p95Millis(),
+                  f.medianSigmaMillis(),
+                  100 * f.within2SigmaShare()));
       out.flush();
     }
     return ExitCodes.DONE;
+  }
+
+  private void printJson(Object figures) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(
+        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(figures));
+    out.flush();
   }
 }

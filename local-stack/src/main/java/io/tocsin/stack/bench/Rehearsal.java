@@ -144,6 +144,7 @@ final class Rehearsal {
               SCENE_START_MICROS + second * 1_000_000L,
               "GPS",
               CLOCK_UNCERTAINTY_MICROS,
+              settings.sampleRateHertz(),
               Pcm16.fromFloats(renderer.next(settings.sampleRateHertz())));
       CutResult cut = cutter.accept(state, frame);
       state = cut.state();

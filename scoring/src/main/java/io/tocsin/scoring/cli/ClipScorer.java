@@ -67,7 +67,9 @@ public final class ClipScorer {
     if (samples.length == 0) {
       return new Heard(List.of(), List.of());
     }
-    FrameAudio frame = new FrameAudio(name, NO_BOOT, 0, 0, NO_CLOCK, 0, filledUp(samples));
+    FrameAudio frame =
+        new FrameAudio(
+            name, NO_BOOT, 0, 0, NO_CLOCK, 0, bundle.sampleRateHertz(), filledUp(samples));
     List<AudioWindow> windows = cutter.accept(null, frame).windows();
     List<CompletableFuture<WindowScores>> answers = new ArrayList<>(windows.size());
     for (AudioWindow window : windows) {

@@ -4,6 +4,7 @@ import io.tocsin.audio.Levels;
 import io.tocsin.scoring.bundle.LabelSpec;
 import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.scoring.window.AudioWindow;
+import org.jspecify.annotations.Nullable;
 
 /** Puts a model's scores on the window that they are of, with its level and onset. Thread-safe. */
 public final class WindowAnnotator {
@@ -24,6 +25,17 @@ public final class WindowAnnotator {
    * @param scores one an output of the bundle; empty where the model failed
    */
   public ScoredWindow annotated(AudioWindow window, float[] scores) {
+    return annotated(window, scores, null);
+  }
+
+  /**
+   * As {@link #annotated(AudioWindow, float[])}, with a second opinion.
+   *
+   * @param secondScores a second bundle's, in the order of this one's outputs; null when it was not
+   *     asked
+   */
+  public ScoredWindow annotated(
+      AudioWindow window, float[] scores, float @Nullable [] secondScores) {
     // The onset costs a third of the inference, and only what may become a detection needs it.
     Onset onset =
         mayBelongToDetection(scores)
@@ -35,7 +47,10 @@ public final class WindowAnnotator {
         window.index(),
         window.startMicros(),
         window.startMicros() + lengthMicros,
+        window.precedingRunMicros(),
+        window.precedingRunWindows(),
         scores,
+        secondScores,
         (float) Levels.rmsDbfs(window.samples()),
         onset,
         window.bootId(),
