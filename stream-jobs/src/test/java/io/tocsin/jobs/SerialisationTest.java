@@ -83,7 +83,7 @@ class SerialisationTest {
         .isEqualTo(new FieldChange("p", true, null, null));
     SensorRegistration bare = new SensorRegistration("s", 1, 2, null, 3.0, 400, false);
     assertThat(copied(bare, SensorRegistration.class)).isEqualTo(bare);
-    TrackerState fresh = new TrackerState(1, 2, List.of(), null, List.of());
+    TrackerState fresh = new TrackerState(1, 2, false, List.of(), null, List.of());
     assertThat(copied(fresh, TrackerState.class)).isEqualTo(fresh);
     DeadLetter letter =
         new DeadLetter("t", 0, 7, null, null, new String[0], new byte[0][], "p", "CHECK", "E", "w");

@@ -144,6 +144,7 @@ final class Rehearsal {
               SCENE_START_MICROS + second * 1_000_000L,
               "GPS",
               CLOCK_UNCERTAINTY_MICROS,
+              settings.sampleRateHertz(),
               Pcm16.fromFloats(renderer.next(settings.sampleRateHertz())));
       CutResult cut = cutter.accept(state, frame);
       state = cut.state();
@@ -160,7 +161,7 @@ final class Rehearsal {
     @Nullable TrackerState state = null;
     for (AudioWindow window : windows) {
       ScoredWindow scored =
-          annotator.annotated(window, scorer.score(window.samples()).get().scores());
+          annotator.annotated(window, scorer.score(window.samples()).get());
       DetectionTracker.Step step = tracker.accept(state, scored);
       state = step.state();
       detections.addAll(step.detections());

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param onThreshold raw score at which a detection begins
  * @param offThreshold raw score below which it ends; at most {@code onThreshold}
  * @param minimumWindows consecutive windows at or above {@code offThreshold} that make a detection
+ * @param mergeWindows most windows between two stretches that still make them one detection; 0
+ *     keeps every stretch apart
  * @param falsePositiveRate share of background windows at or above {@code onThreshold} in the data
  *     the threshold was set on; null when not stated
  */
@@ -19,6 +21,7 @@ public record LabelSpec(
     float onThreshold,
     float offThreshold,
     int minimumWindows,
+    int mergeWindows,
     @Nullable Double falsePositiveRate) {
 
   public LabelSpec {
@@ -35,6 +38,7 @@ public record LabelSpec(
               + "; 0 < off <= on <= 1 is wanted");
     }
     minimumWindows = Math.max(1, minimumWindows);
+    mergeWindows = Math.max(0, mergeWindows);
   }
 
   /**

@@ -55,7 +55,7 @@ public final class ClipScorer {
     }
     List<ScoredWindow> scored = new ArrayList<>(windows.size());
     for (int i = 0; i < windows.size(); i++) {
-      scored.add(annotator.annotated(windows.get(i), Answers.of(answers.get(i)).scores()));
+      scored.add(annotator.annotated(windows.get(i), Answers.of(answers.get(i))));
     }
     return new Heard(List.copyOf(scored), detections(scored));
   }

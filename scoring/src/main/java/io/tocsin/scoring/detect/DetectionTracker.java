@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A label goes on at its on-threshold and off below its off-threshold. Its detection comes out
  * once, as soon as its score has passed a peak: at the window that scores less than the one before,
- * at the window that ends it, or at its third.
+ * at the window that ends it, or at its third. Stretches with at most a label's {@code
+ * mergeWindows} between them are one.
+ *
+ * <p>A run follows another once all windows of the one before have been taken: a run's windows say
+ * how many those are, so that scoring may answer in any order.
  *
  * <p>Pure: state goes in and comes out.
  */
@@ -52,6 +56,7 @@ public final class DetectionTracker {
     Tracking tracking = new Tracking(before, null);
     tracking.releaseEarly(true);
     tracking.endAll();
+    tracking.settled = true;
     return tracking.step();
   }
 
@@ -59,6 +64,7 @@ public final class DetectionTracker {
 
     private long runStartMicros;
     private long nextIndex;
+    private boolean settled;
     private final List<ScoredWindow> early;
     private @Nullable ScoredWindow previous;
     private List<TrackerState.Sounding> sounding;
@@ -66,27 +72,48 @@ public final class DetectionTracker {
 
     Tracking(@Nullable TrackerState before, @Nullable ScoredWindow first) {
       if (before == null) {
-        runStartMicros = first == null ? 0 : first.runStartMicros();
+        runStartMicros = first == null ? 0 : firstRun(first);
         nextIndex = 0;
         early = new ArrayList<>();
         sounding = new ArrayList<>();
       } else {
         runStartMicros = before.runStartMicros();
         nextIndex = before.nextIndex();
+        settled = before.settled();
         early = new ArrayList<>(before.early());
         previous = before.previous();
         sounding = new ArrayList<>(before.sounding());
       }
     }
 
+    /** The oldest run that {@code window} knows of. */
+    private static long firstRun(ScoredWindow window) {
+      return window.precedingRunWindows() > 0
+          ? window.precedingRunMicros()
+          : window.runStartMicros();
+    }
+
     Step step() {
       return new Step(
           new TrackerState(
-              runStartMicros, nextIndex, List.copyOf(early), previous, List.copyOf(sounding)),
+              runStartMicros,
+              nextIndex,
+              settled,
+              List.copyOf(early),
+              previous,
+              List.copyOf(sounding)),
           List.copyOf(detections));
     }
 
     void take(ScoredWindow window) {
+      boolean nothingTaken = previous == null && nextIndex == 0;
+      if (nothingTaken) {
+        runStartMicros = Math.min(runStartMicros, firstRun(window));
+      } else if (settled && begins(window) && window.runStartMicros() != runStartMicros) {
+        // The sensor was forgotten in its silence; its clock may have been set back since.
+        begin(window);
+      }
+      settled = false;
       boolean past =
           window.runStartMicros() < runStartMicros
               || (window.runStartMicros() == runStartMicros && window.index() < nextIndex);
@@ -111,23 +138,37 @@ public final class DetectionTracker {
       while (!early.isEmpty()) {
         ScoredWindow first = early.get(0);
         boolean next = first.runStartMicros() == runStartMicros && first.index() == nextIndex;
-        // Windows of a new run come behind all of the old one from the cutter, and scoring changes
-        // their order by a queue's length at the most.
-        boolean newRun =
-            first.runStartMicros() > runStartMicros
-                && first.index() == 0
-                && early.size() >= MOST_WINDOWS;
-        if (!(next || newRun || all || early.size() > MOST_EARLY_WINDOWS)) {
+        if (!(next || follows(first) || all || early.size() > MOST_EARLY_WINDOWS)) {
           return;
         }
         early.remove(0);
         if (first.runStartMicros() != runStartMicros) {
-          endAll();
-          previous = null;
-          runStartMicros = first.runStartMicros();
+          begin(first);
         }
         follow(first);
       }
+    }
+
+    /** Whether the window is the first of a run before which there is nothing to wait for. */
+    private static boolean begins(ScoredWindow window) {
+      return window.index() == 0 && window.precedingRunWindows() == 0;
+    }
+
+    /** Whether the window is the first behind all of the run that is being followed. */
+    private boolean follows(ScoredWindow window) {
+      boolean ended =
+          window.precedingRunMicros() == runStartMicros
+              && nextIndex >= window.precedingRunWindows();
+      return window.runStartMicros() > runStartMicros
+          && window.index() == 0
+          && (ended || begins(window));
+    }
+
+    private void begin(ScoredWindow window) {
+      endAll();
+      previous = null;
+      runStartMicros = window.runStartMicros();
+      nextIndex = 0;
     }
 
     private void follow(ScoredWindow window) {
@@ -137,7 +178,7 @@ public final class DetectionTracker {
         for (int i = 0; i < bundle.labels().size(); i++) {
           LabelSpec label = bundle.labels().get(i);
           TrackerState.Sounding now =
-              heard(label, window.scores()[outputOfLabel[i]], sounding(label.name()), window);
+              heard(i, sounding(label.name()), window);
           if (now != null) {
             still.add(now);
           }
@@ -157,46 +198,50 @@ public final class DetectionTracker {
     }
 
     private TrackerState.@Nullable Sounding heard(
-        LabelSpec label, float score, TrackerState.@Nullable Sounding was, ScoredWindow window) {
+        int index, TrackerState.@Nullable Sounding was, ScoredWindow window) {
+      LabelSpec label = bundle.labels().get(index);
+      float score = window.scores()[outputOfLabel[index]];
+      float[] second = window.secondScores();
+      // The second bundle may not know the label.
+      Float secondScore =
+          second == null || Float.isNaN(second[index]) ? null : (Float) second[index];
       if (was == null) {
-        if (score < label.onThreshold()) {
-          return null;
-        }
-        TrackerState.Sounding begun =
-            new TrackerState.Sounding(
-                label.name(),
-                1,
-                score,
-                score,
-                stronger(previous == null ? null : previous.onset(), window.onset()),
-                window.levelDbfs(),
-                window.endMicros(),
-                previous == null ? window.firstSequence() : previous.firstSequence(),
-                window.lastSequence(),
-                false);
-        return begun;
+        return score < label.onThreshold() ? null : begun(label, score, secondScore, window);
       }
-      if (score < label.offThreshold()) {
-        emit(label, was, window);
-        return null;
+      boolean resumes = was.quietWindows() == 0 || score >= label.onThreshold();
+      if (score < label.offThreshold() || !resumes) {
+        TrackerState.Sounding quiet = was.quieter(score);
+        boolean over = quiet.quietWindows() > label.mergeWindows();
+        boolean enough = was.windows() >= label.minimumWindows();
+        TrackerState.Sounding said = over || enough ? emit(label, quiet, window) : quiet;
+        return over ? null : said;
       }
-      boolean rising = score > was.lastScore();
       TrackerState.Sounding is =
-          new TrackerState.Sounding(
-              was.label(),
-              was.windows() + 1,
-              Math.max(score, was.bestScore()),
+          was.louder(
               score,
+              highest(was.secondScore(), secondScore),
               was.emitted() ? was.bestOnset() : stronger(was.bestOnset(), window.onset()),
-              Math.max(was.levelDbfs(), window.levelDbfs()),
-              window.endMicros(),
-              was.firstSequence(),
-              window.lastSequence(),
-              was.emitted());
-      if (rising && is.windows() < MOST_WINDOWS) {
-        return is;
-      }
-      return emit(label, is, window);
+              window);
+      boolean rising = score > was.lastScore();
+      return rising && is.windows() < MOST_WINDOWS ? is : emit(label, is, window);
+    }
+
+    private TrackerState.Sounding begun(
+        LabelSpec label, float score, @Nullable Float secondScore, ScoredWindow window) {
+      ScoredWindow before = previous;
+      return new TrackerState.Sounding(
+          label.name(),
+          1,
+          0,
+          score,
+          score,
+          secondScore,
+          stronger(before == null ? null : before.onset(), window.onset()),
+          window.levelDbfs(),
+          window.endMicros(),
+          before == null ? window.firstSequence() : before.firstSequence(),
+          window.lastSequence(),
+          false);
     }
 
     private TrackerState.Sounding emit(
@@ -212,6 +257,7 @@ public final class DetectionTracker {
               label.name(),
               label.calibration().probability(of.bestScore()),
               of.bestScore(),
+              of.secondScore(),
               onset.atMicros(),
               onset.sigmaMicros(),
               Math.max(of.endMicros(), onset.atMicros()),
@@ -221,17 +267,7 @@ public final class DetectionTracker {
               of.lastSequence(),
               window.clockSource(),
               window.clockUncertaintyMicros()));
-      return new TrackerState.Sounding(
-          of.label(),
-          of.windows(),
-          of.bestScore(),
-          of.lastScore(),
-          onset,
-          of.levelDbfs(),
-          of.endMicros(),
-          of.firstSequence(),
-          of.lastSequence(),
-          true);
+      return of.said();
     }
 
     void endAll() {
@@ -249,5 +285,12 @@ public final class DetectionTracker {
 
   private static Onset stronger(@Nullable Onset a, Onset b) {
     return a != null && a.strengthDecibels() >= b.strengthDecibels() ? a : b;
+  }
+
+  private static @Nullable Float highest(@Nullable Float a, @Nullable Float b) {
+    if (a == null || b == null) {
+      return a == null ? b : a;
+    }
+    return Math.max(a, b);
   }
 }

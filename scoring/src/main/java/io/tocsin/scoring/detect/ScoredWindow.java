@@ -1,9 +1,16 @@
 package io.tocsin.scoring.detect;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A window's scores and what else its samples tell.
  *
+ * @param precedingRunMicros start of the sensor's last run before this one that gave a window; 0
+ *     when there is none
+ * @param precedingRunWindows number of windows of that run
  * @param scores one a bundle output, or empty when the window could not be scored
+ * @param secondScores a second bundle's, one for each of the first's labels in their order, NaN for
+ *     a label that it does not know; null when it was not asked
  * @param levelDbfs root-mean-square level
  */
 public record ScoredWindow(
@@ -12,7 +19,10 @@ public record ScoredWindow(
     long index,
     long startMicros,
     long endMicros,
+    long precedingRunMicros,
+    long precedingRunWindows,
     float[] scores,
+    float @Nullable [] secondScores,
     float levelDbfs,
     Onset onset,
     String bootId,

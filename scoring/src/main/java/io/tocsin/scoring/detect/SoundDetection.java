@@ -1,11 +1,15 @@
 package io.tocsin.scoring.detect;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A sound recognised at one sensor.
  *
  * @param detectionId deterministic: of sensor, label, onset and model
  * @param probability calibrated
  * @param score highest raw score
+ * @param secondScore highest raw score of a second bundle for the label, over the windows that it
+ *     was asked about; null when it was asked about none
  * @param onsetSigmaMicros one standard deviation of the onset, clock not included
  * @param endMicros end of the last window that belongs to it so far
  */
@@ -15,6 +19,7 @@ public record SoundDetection(
     String label,
     double probability,
     float score,
+    @Nullable Float secondScore,
     long onsetMicros,
     long onsetSigmaMicros,
     long endMicros,

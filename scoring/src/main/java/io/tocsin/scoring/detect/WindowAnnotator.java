@@ -3,7 +3,9 @@ package io.tocsin.scoring.detect;
 import io.tocsin.audio.Levels;
 import io.tocsin.scoring.bundle.LabelSpec;
 import io.tocsin.scoring.bundle.ModelBundle;
+import io.tocsin.scoring.inference.WindowScores;
 import io.tocsin.scoring.window.AudioWindow;
+import org.jspecify.annotations.Nullable;
 
 /** Puts a model's scores on the window that they are of, with its level and onset. Thread-safe. */
 public final class WindowAnnotator {
@@ -21,9 +23,19 @@ public final class WindowAnnotator {
   /**
    * The window as {@link DetectionTracker} takes it.
    *
-   * @param scores one an output of the bundle; empty where the model failed
+   * @param scores of the window
    */
-  public ScoredWindow annotated(AudioWindow window, float[] scores) {
+  public ScoredWindow annotated(AudioWindow window, WindowScores scores) {
+    return annotated(window, scores.scores(), scores.secondScores());
+  }
+
+  /** A window that could not be scored. */
+  public ScoredWindow unscored(AudioWindow window) {
+    return annotated(window, new float[0], null);
+  }
+
+  private ScoredWindow annotated(
+      AudioWindow window, float[] scores, float @Nullable [] secondScores) {
     // The onset costs a third of the inference, and only what may become a detection needs it.
     Onset onset =
         mayBelongToDetection(scores)
@@ -35,7 +47,10 @@ public final class WindowAnnotator {
         window.index(),
         window.startMicros(),
         window.startMicros() + lengthMicros,
+        window.precedingRunMicros(),
+        window.precedingRunWindows(),
         scores,
+        secondScores,
         (float) Levels.rmsDbfs(window.samples()),
         onset,
         window.bootId(),

@@ -8,7 +8,7 @@ import java.util.List;
  * @param state to be kept
  * @param windows complete now, in order
  * @param duplicates frames that had been taken before
- * @param gaps runs that ended because audio is missing or a clock stepped
+ * @param gaps runs that ended because audio is missing, a clock stepped or the sample rate changed
  * @param late frames that came after their place had been given up
  */
 public record CutResult(

@@ -1,19 +1,22 @@
 package io.tocsin.scoring.window;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept of a sensor between frames: less than two windows of samples, and the frames that
- * came before their turn.
+ * What is kept of a sensor between frames: less than a window of samples, and the frames that came
+ * before their turn, at most {@link WindowCutter#MOST_EARLY} of audio. At 16 kHz and windows of
+ * 0.975 s that is under 64 KiB.
  *
  * @param bootId of the newest frame taken
  * @param nextSequence the frame that follows
+ * @param sampleRateHertz of the current run
  * @param runStartMicros first sample of the current run
  * @param anchorMicros instant of the run's sample number {@code anchorSample}
  * @param tailSample number in the run of the first sample of {@code tail}
  * @param tail samples that later windows need
  * @param nextIndex number of the next window
+ * @param precedingRunMicros start of the last run before this one that gave a window; 0 without
+ * @param precedingRunWindows number of its windows
  * @param spanSequences sequences of the frames that {@code tail} comes from
  * @param spanEnds number in the run of the sample behind each of them
  * @param early frames that wait for one before them
@@ -21,15 +24,26 @@ import org.jspecify.annotations.Nullable;
 public record CutterState(
     String bootId,
     long nextSequence,
+    int sampleRateHertz,
     long runStartMicros,
     long anchorMicros,
     long anchorSample,
     long tailSample,
     short[] tail,
     long nextIndex,
+    long precedingRunMicros,
+    long precedingRunWindows,
     long[] spanSequences,
     long[] spanEnds,
     List<FrameAudio> early) {
+
+  /**
+   * Whether frames wait for one before them. Where nothing comes for as long as the disorder bound
+   * after that, the one before them is lost: {@link WindowCutter#flush}.
+   */
+  public boolean waiting() {
+    return !early.isEmpty();
+  }
 
   long endSample() {
     return tailSample + tail.length;
@@ -39,18 +53,17 @@ public record CutterState(
     return new CutterState(
         bootId,
         nextSequence,
+        sampleRateHertz,
         runStartMicros,
         anchorMicros,
         anchorSample,
         tailSample,
         tail,
         nextIndex,
+        precedingRunMicros,
+        precedingRunWindows,
         spanSequences,
         spanEnds,
         frames);
-  }
-
-  @Nullable FrameAudio firstEarly() {
-    return early.isEmpty() ? null : early.get(0);
   }
 }

@@ -8,7 +8,8 @@ package io.tocsin.scoring.window;
  * @param capturedAtMicros instant of the first sample, microseconds since the epoch
  * @param clockSource discipline of the capture clock, as the contract names it
  * @param clockUncertaintyMicros one standard deviation of that clock
- * @param samples 16 bits, mono, at the bundle's rate
+ * @param sampleRateHertz the source's own; may change from frame to frame
+ * @param samples 16 bits, mono
  */
 public record FrameAudio(
     String sensorId,
@@ -17,4 +18,10 @@ public record FrameAudio(
     long capturedAtMicros,
     String clockSource,
     long clockUncertaintyMicros,
-    short[] samples) {}
+    int sampleRateHertz,
+    short[] samples) {
+
+  long lengthMicros() {
+    return samples.length * 1_000_000L / sampleRateHertz;
+  }
+}

@@ -1,10 +1,6 @@
 package io.tocsin.scoring.window;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,13 +8,18 @@ import org.jspecify.annotations.Nullable;
  * run begins {@code k} hops into it. Frames of any length, duplicates, overlaps and frames out of
  * order give the same windows.
  *
- * <p>A frame that comes before its predecessor waits until that arrives, or until the sensor has
- * sent audio {@code disorderBound} newer. A hole shorter than a hop is filled with silence, a
- * longer one ends the run. Time is counted in samples from the run's anchor, so that how the audio
- * was cut does not show; when a sensor's clock has drifted from that count by {@link
- * #DRIFT_TOLERANCE} the anchor is set anew. A frame that begins before the run's end overlaps it
- * when it repeats the run's samples; else its clock has drifted. Overlaps shorter than the
- * tolerance are taken for drift.
+ * <p>A frame that comes before its predecessor waits until that arrives, or until more than {@code
+ * disorderBound}, {@link #MOST_EARLY} or {@link #MOST_EARLY_FRAMES} of later audio waits with it;
+ * then the predecessor is given up, and late should it come after all. So longer frames are held
+ * for nobody: out of order they go through at once. {@link #flush} gives up where no more audio
+ * comes. A hole shorter than a hop is filled with silence, a longer one ends the run. Time is
+ * counted in samples from the run's anchor, so that how the audio was cut does not show; when a
+ * sensor's clock has drifted from that count by {@link #DRIFT_TOLERANCE} the anchor is set anew. A
+ * frame that begins before the run's end overlaps it when it repeats the run's samples; else its
+ * clock has drifted. Overlaps shorter than the tolerance are taken for drift.
+ *
+ * <p>Windows are cut at the source's rate, each then resampled to the bundle's; another rate begins
+ * a new run.
  *
  * <p>Pure: state goes in and comes out. Safe for use by several threads.
  */
@@ -27,25 +28,30 @@ public final class WindowCutter {
   /** Difference of sample count and capture clock beyond which the clock is followed. */
   public static final Duration DRIFT_TOLERANCE = Duration.ofMillis(2);
 
-  /** Frames that may wait for a predecessor: bounds the state. */
-  static final int MOST_EARLY_FRAMES = 16;
+  /** Audio that may wait for a predecessor: bounds the state. */
+  public static final Duration MOST_EARLY = Duration.ofSeconds(1);
 
-  private static final long MICROS_PER_SECOND = 1_000_000;
+  /** Frames that may wait for a predecessor: bounds what they bring beside their samples. */
+  static final int MOST_EARLY_FRAMES = 10;
 
-  private final int sampleRateHertz;
-  private final int windowSamples;
-  private final int hopSamples;
-  private final long disorderBoundMicros;
+  /** Frames that are told apart in the run's tail; of more, the oldest are taken together. */
+  static final int MOST_SPANS = 64;
+
+  private final Cutting.Bounds bounds;
 
   /**
-   * @param disorderBound how much newer audio may be before a missing frame is given up
+   * @param sampleRateHertz the bundle's, as are the lengths
+   * @param disorderBound how much later audio may wait for a missing frame before that is given up;
+   *     more than {@link #MOST_EARLY} counts as that
    */
   public WindowCutter(
       int sampleRateHertz, int windowSamples, int hopSamples, Duration disorderBound) {
-    this.sampleRateHertz = sampleRateHertz;
-    this.windowSamples = windowSamples;
-    this.hopSamples = hopSamples;
-    this.disorderBoundMicros = disorderBound.toNanos() / 1_000;
+    this.bounds =
+        new Cutting.Bounds(
+            sampleRateHertz,
+            windowSamples,
+            hopSamples,
+            Math.min(disorderBound.toNanos(), MOST_EARLY.toNanos()) / 1_000);
   }
 
   /** Windows that a run of {@code samples} gives. */
@@ -55,7 +61,7 @@ public final class WindowCutter {
 
   /** Takes a frame. {@code before} is null for a sensor without state. */
   public CutResult accept(@Nullable CutterState before, FrameAudio frame) {
-    Cutting cutting = new Cutting(before);
+    Cutting cutting = new Cutting(bounds, before);
     cutting.take(frame);
     cutting.releaseEarly(false);
     return cutting.result();
@@ -63,213 +69,8 @@ public final class WindowCutter {
 
   /** Gives up waiting: frames that wait for a predecessor are cut as if it were lost. */
   public CutResult flush(CutterState before) {
-    Cutting cutting = new Cutting(before);
+    Cutting cutting = new Cutting(bounds, before);
     cutting.releaseEarly(true);
     return cutting.result();
-  }
-
-  /** One step, from state to state. */
-  private final class Cutting {
-
-    private @Nullable CutterState state;
-    private final List<FrameAudio> early;
-    private final List<AudioWindow> windows = new ArrayList<>();
-    private int duplicates;
-    private int gaps;
-    private int late;
-
-    Cutting(@Nullable CutterState state) {
-      this.state = state;
-      this.early = state == null ? new ArrayList<>() : new ArrayList<>(state.early());
-    }
-
-    CutResult result() {
-      CutterState last = java.util.Objects.requireNonNull(state, "a frame was taken");
-      return new CutResult(
-          last.withEarly(List.copyOf(early)), List.copyOf(windows), duplicates, gaps, late);
-    }
-
-    void take(FrameAudio frame) {
-      CutterState now = state;
-      if (now == null) {
-        startRun(frame);
-      } else if (!now.bootId().equals(frame.bootId())) {
-        releaseEarly(true);
-        append(frame);
-      } else if (frame.sequence() == now.nextSequence()) {
-        append(frame);
-      } else if (frame.sequence() > now.nextSequence()) {
-        hold(frame);
-      } else if (skipped(now, frame.sequence())) {
-        late++;
-      } else {
-        duplicates++;
-      }
-    }
-
-    /** Whether the run went on without that frame, as far as its tail still tells. */
-    private boolean skipped(CutterState now, long sequence) {
-      long[] taken = now.spanSequences();
-      return sequence > taken[0] && Arrays.stream(taken).noneMatch(t -> t == sequence);
-    }
-
-    private void hold(FrameAudio frame) {
-      if (early.stream().anyMatch(e -> e.sequence() == frame.sequence())) {
-        duplicates++;
-        return;
-      }
-      early.add(frame);
-      early.sort(Comparator.comparingLong(FrameAudio::sequence));
-    }
-
-    void releaseEarly(boolean all) {
-      while (!early.isEmpty()) {
-        FrameAudio first = early.get(0);
-        CutterState now = java.util.Objects.requireNonNull(state);
-        FrameAudio newest = early.get(early.size() - 1);
-        boolean itsTurn = first.sequence() == now.nextSequence();
-        boolean givenUp =
-            all
-                || early.size() > MOST_EARLY_FRAMES
-                || newest.capturedAtMicros() - endMicros(now) > disorderBoundMicros;
-        if (!itsTurn && !givenUp) {
-          return;
-        }
-        early.remove(0);
-        append(first);
-      }
-    }
-
-    private void startRun(FrameAudio frame) {
-      // Runs are told apart and ordered by their start; a clock set back must not make it an old
-      // one.
-      long runStartMicros =
-          state == null
-              ? frame.capturedAtMicros()
-              : Math.max(frame.capturedAtMicros(), state.runStartMicros() + 1);
-      state =
-          new CutterState(
-              frame.bootId(),
-              frame.sequence(),
-              runStartMicros,
-              frame.capturedAtMicros(),
-              0,
-              0,
-              new short[0],
-              0,
-              new long[0],
-              new long[0],
-              List.of());
-      join(frame, frame.samples(), 0, state.anchorMicros(), 0);
-    }
-
-    private void append(FrameAudio frame) {
-      CutterState now = java.util.Objects.requireNonNull(state);
-      long deltaMicros = frame.capturedAtMicros() - endMicros(now);
-      long hopMicros = hopSamples * MICROS_PER_SECOND / sampleRateHertz;
-      boolean consecutive =
-          frame.bootId().equals(now.bootId()) && frame.sequence() == now.nextSequence();
-      boolean overlaps =
-          deltaMicros < 0
-              && (repeats(now, frame, samples(-deltaMicros))
-                  || (!consecutive && endMicros(frame) > endMicros(now)));
-      if (Math.abs(deltaMicros) <= DRIFT_TOLERANCE.toNanos() / 1_000) {
-        join(frame, frame.samples(), 0, now.anchorMicros(), now.anchorSample());
-      } else if (Math.abs(deltaMicros) >= hopMicros && !overlaps) {
-        gaps++;
-        startRun(frame);
-      } else if (consecutive && !overlaps) {
-        join(frame, frame.samples(), 0, frame.capturedAtMicros(), now.endSample());
-      } else if (deltaMicros > 0) {
-        join(frame, frame.samples(), samples(deltaMicros), now.anchorMicros(), now.anchorSample());
-      } else {
-        int known = Math.min(samples(-deltaMicros), frame.samples().length);
-        short[] fresh = Arrays.copyOfRange(frame.samples(), known, frame.samples().length);
-        join(frame, fresh, 0, now.anchorMicros(), now.anchorSample());
-      }
-    }
-
-    /** Whether the frame's first {@code known} samples are the run's last, as far as kept. */
-    private boolean repeats(CutterState now, FrameAudio frame, int known) {
-      short[] tail = now.tail();
-      int from = Math.max(0, known - tail.length);
-      int to = Math.min(known, frame.samples().length);
-      int shift = tail.length - known;
-      return from < to && Arrays.equals(tail, from + shift, to + shift, frame.samples(), from, to);
-    }
-
-    /** To the nearest: instants are whole microseconds, which no sample's length is. */
-    private int samples(long micros) {
-      return (int) Math.round(micros * (double) sampleRateHertz / MICROS_PER_SECOND);
-    }
-
-    private void join(
-        FrameAudio frame, short[] fresh, int silence, long anchorMicros, long anchorSample) {
-      CutterState now = java.util.Objects.requireNonNull(state);
-      short[] tail = Arrays.copyOf(now.tail(), now.tail().length + silence + fresh.length);
-      System.arraycopy(fresh, 0, tail, now.tail().length + silence, fresh.length);
-      long[] sequences = with(now.spanSequences(), frame.sequence());
-      long[] ends = with(now.spanEnds(), now.tailSample() + tail.length);
-      long tailSample = now.tailSample();
-      long index = now.nextIndex();
-      int from = 0;
-      while (tail.length - from >= windowSamples) {
-        int firstSpan = firstSpan(ends, tailSample + from);
-        windows.add(
-            new AudioWindow(
-                frame.sensorId(),
-                now.runStartMicros(),
-                index,
-                micros(anchorMicros, tailSample + from - anchorSample),
-                Arrays.copyOfRange(tail, from, from + windowSamples),
-                frame.bootId(),
-                sequences[firstSpan],
-                frame.sequence(),
-                frame.clockSource(),
-                frame.clockUncertaintyMicros()));
-        index++;
-        from += hopSamples;
-      }
-      int firstSpan = Math.min(firstSpan(ends, tailSample + from), ends.length - 1);
-      state =
-          new CutterState(
-              frame.bootId(),
-              frame.sequence() + 1,
-              now.runStartMicros(),
-              anchorMicros,
-              anchorSample,
-              tailSample + from,
-              Arrays.copyOfRange(tail, from, tail.length),
-              index,
-              Arrays.copyOfRange(sequences, firstSpan, sequences.length),
-              Arrays.copyOfRange(ends, firstSpan, ends.length),
-              List.of());
-    }
-
-    private long endMicros(CutterState now) {
-      return micros(now.anchorMicros(), now.endSample() - now.anchorSample());
-    }
-
-    private long endMicros(FrameAudio frame) {
-      return micros(frame.capturedAtMicros(), frame.samples().length);
-    }
-
-    private long micros(long anchorMicros, long samples) {
-      return anchorMicros + Math.floorDiv(samples * MICROS_PER_SECOND, (long) sampleRateHertz);
-    }
-  }
-
-  private static int firstSpan(long[] ends, long sample) {
-    int span = 0;
-    while (span < ends.length - 1 && ends[span] <= sample) {
-      span++;
-    }
-    return span;
-  }
-
-  private static long[] with(long[] values, long value) {
-    long[] longer = Arrays.copyOf(values, values.length + 1);
-    longer[values.length] = value;
-    return longer;
   }
 }

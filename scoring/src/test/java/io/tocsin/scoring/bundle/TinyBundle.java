@@ -22,6 +22,21 @@ public final class TinyBundle {
     return ModelBundle.load(write(folder, ""));
   }
 
+  /** As {@link #in}, with stretches of glass merged. */
+  public static ModelBundle merging(Path folder, int mergeWindows) {
+    Path manifest = write(folder, "").resolve(ModelBundle.MANIFEST);
+    try {
+      String yaml = Files.readString(manifest);
+      Files.writeString(
+          manifest,
+          yaml.replace(
+              "offThreshold: 0.3}", "offThreshold: 0.3, mergeWindows: " + mergeWindows + "}"));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return ModelBundle.load(folder);
+  }
+
   /** As {@link #in}, not loaded. {@code more} is appended to bundle.yaml. */
   static Path write(Path folder, String more) {
     try {

@@ -115,11 +115,78 @@ class DetectionTrackerTest {
   void aNewRunEndsWhatWasOn() {
     List<ScoredWindow> windows = glass(0.1, 0.7);
     for (int i = 0; i < 4; i++) {
-      windows.add(window(9_000_000, i, 0.9f, 0));
+      windows.add(window(9_000_000, i, 0.9f, 0, RUN_MICROS, 2));
     }
     List<SoundDetection> detections = detections(windows);
     assertThat(detections).extracting(SoundDetection::score).containsExactly(0.7f, 0.9f);
     assertThat(detections.get(1).onsetMicros()).isGreaterThanOrEqualTo(9_000_000);
+  }
+
+  @Test
+  void runsInAnyOrderOfTheirWindowsGiveTheSameDetections() {
+    List<ScoredWindow> windows = new ArrayList<>();
+    // A run ends while glass is on, one of a single window follows, and one that begins with glass.
+    for (double score : new double[] {0.1, 0.2, 0.1, 0.7, 0.8}) {
+      windows.add(window(RUN_MICROS, windows.size(), (float) score, 0));
+    }
+    windows.add(window(7_000_000, 0, 0.9f, 0, RUN_MICROS, 5));
+    for (int i = 0; i < 5; i++) {
+      windows.add(window(9_000_000, i, i < 2 ? 0.65f : 0.1f, 0, 7_000_000, 1));
+    }
+    List<SoundDetection> inOrder = detections(windows);
+    assertThat(inOrder).extracting(SoundDetection::score).containsExactly(0.8f, 0.9f, 0.65f);
+    for (int seed = 0; seed < 500; seed++) {
+      List<ScoredWindow> shuffled = new ArrayList<>(windows);
+      // The first window comes first: nothing was sent before a sensor's first run.
+      Collections.shuffle(shuffled.subList(1, shuffled.size()), new Random(seed));
+      assertThat(detections(shuffled)).as("seed %d", seed).isEqualTo(inOrder);
+    }
+  }
+
+  @Test
+  void aRunIsTakenUpWithoutWaitingForMore() {
+    TrackerState state = null;
+    for (ScoredWindow window : glass(0.1, 0.1)) {
+      state = tracker.accept(state, window).state();
+    }
+    state = tracker.accept(state, window(9_000_000, 0, 0.9f, 0, RUN_MICROS, 2)).state();
+    assertThat(state.early()).isEmpty();
+    assertThat(state.runStartMicros()).isEqualTo(9_000_000);
+  }
+
+  @Test
+  void aForgottenSensorWhoseClockWasSetBackIsHeard() {
+    TrackerState state = null;
+    for (ScoredWindow window : glass(0.1, 0.7, 0.1)) {
+      state = tracker.accept(state, window).state();
+    }
+    state = tracker.flush(state).state();
+    List<SoundDetection> detections = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      var step = tracker.accept(state, window(1_000_000, i, i == 1 ? 0.9f : 0.1f, 0));
+      state = step.state();
+      detections.addAll(step.detections());
+    }
+    assertThat(detections).extracting(SoundDetection::score).containsExactly(0.9f);
+  }
+
+  @Test
+  void stretchesWithFewWindowsBetweenAreOneDetectionWhereTheLabelSaysSo() {
+    DetectionTracker merging = new DetectionTracker(TinyBundle.merging(folder, 2));
+    // Two quiet windows between are merged, three are not; 0.5 is not on again.
+    assertThat(detections(merging, glass(0.7, 0.2, 0.1, 0.8, 0.1))).hasSize(1);
+    assertThat(detections(merging, glass(0.7, 0.2, 0.5, 0.2, 0.8, 0.1))).hasSize(2);
+    assertThat(detections(tracker, glass(0.7, 0.2, 0.1, 0.8, 0.1))).hasSize(2);
+  }
+
+  @Test
+  void theHighestSecondScoreOfTheStretchIsKept() {
+    List<ScoredWindow> windows = glass(0.1, 0.7, 0.9, 0.8, 0.1);
+    assertThat(detections(windows).get(0).secondScore()).isNull();
+    windows.set(0, withSecond(windows.get(0), 0.99f));
+    windows.set(1, withSecond(windows.get(1), 0.6f));
+    windows.set(3, withSecond(windows.get(3), 0.4f));
+    assertThat(detections(windows).get(0).secondScore()).isEqualTo(0.6f);
   }
 
   @Test
@@ -163,6 +230,11 @@ class DetectionTrackerTest {
   }
 
   private List<SoundDetection> detections(List<ScoredWindow> windows) {
+    return detections(tracker, windows);
+  }
+
+  private static List<SoundDetection> detections(
+      DetectionTracker tracker, List<ScoredWindow> windows) {
     List<SoundDetection> detections = new ArrayList<>();
     TrackerState state = null;
     for (ScoredWindow window : windows) {
@@ -193,6 +265,16 @@ class DetectionTrackerTest {
   }
 
   private static ScoredWindow window(long runMicros, int index, float glass, float cry) {
+    return window(runMicros, index, glass, cry, 0, 0);
+  }
+
+  private static ScoredWindow window(
+      long runMicros,
+      int index,
+      float glass,
+      float cry,
+      long precedingMicros,
+      long precedingWindows) {
     long start = runMicros + index * HOP_MICROS;
     return new ScoredWindow(
         "sensor",
@@ -200,7 +282,10 @@ class DetectionTrackerTest {
         index,
         start,
         start + 100_000,
+        precedingMicros,
+        precedingWindows,
         new float[] {glass, 0, cry},
+        null,
         -20,
         new Onset(start + 30_000, 2_000, 10),
         "boot",
@@ -222,14 +307,26 @@ class DetectionTrackerTest {
     return with(w, w.onset(), scores);
   }
 
+  private static ScoredWindow withSecond(ScoredWindow w, float glass) {
+    return with(w, w.onset(), new float[] {glass, 0, 0}, w.scores());
+  }
+
   private static ScoredWindow with(ScoredWindow w, Onset onset, float... scores) {
+    return with(w, onset, w.secondScores(), scores);
+  }
+
+  private static ScoredWindow with(
+      ScoredWindow w, Onset onset, float[] secondScores, float[] scores) {
     return new ScoredWindow(
         w.sensorId(),
         w.runStartMicros(),
         w.index(),
         w.startMicros(),
         w.endMicros(),
+        w.precedingRunMicros(),
+        w.precedingRunWindows(),
         scores,
+        secondScores,
         w.levelDbfs(),
         onset,
         w.bootId(),

@@ -135,6 +135,6 @@ class OnsetPickerTest {
   }
 
   private static AudioWindow window(short[] samples) {
-    return new AudioWindow("s", START_MICROS, 0, START_MICROS, samples, "b", 0, 0, "GPS", 0);
+    return new AudioWindow("s", START_MICROS, 0, START_MICROS, 0, 0, samples, "b", 0, 0, "GPS", 0);
   }
 }

@@ -1,6 +1,7 @@
 package io.tocsin.scoring.window;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -121,7 +122,7 @@ class WindowCutterTest {
       long captured = START_MICROS + i * 100_000L + i * partsPerMillion / 10;
       short[] samples = Arrays.copyOfRange(audio, i * 1_600, (i + 1) * 1_600);
       CutResult result =
-          cutter.accept(state, new FrameAudio("s", "b", i, captured, "FREE", 0, samples));
+          cutter.accept(state, new FrameAudio("s", "b", i, captured, "FREE", 0, RATE, samples));
       assertThat(result.gaps()).isZero();
       state = result.state();
       windows.addAll(result.windows());
@@ -157,7 +158,7 @@ class WindowCutterTest {
       FrameAudio of = frame(i, 56_000 + i * 8_000, 8_000);
       frames.add(
           new FrameAudio(
-              "sensor", "second boot", i, of.capturedAtMicros(), "GPS", 50, of.samples()));
+              "sensor", "second boot", i, of.capturedAtMicros(), "GPS", 50, RATE, of.samples()));
     }
     Cut cut = cut(frames);
     assertThat(cut.gaps()).isEqualTo(1);
@@ -174,6 +175,98 @@ class WindowCutterTest {
       assertThat(state.early()).hasSizeLessThanOrEqualTo(WindowCutter.MOST_EARLY_FRAMES);
     }
     assertThat(state.nextSequence()).isEqualTo(60);
+  }
+
+  @Test
+  void whatWaitsIsAtMostASecond() {
+    CutterState state = cutter.accept(null, frame(0, 0, 8_000)).state();
+    state = cutter.accept(state, frame(2, 12_000, 16_000)).state();
+    assertThat(state.waiting()).isTrue();
+    CutResult beyond = cutter.accept(state, frame(3, 28_000, 1_600));
+    assertThat(beyond.state().waiting()).isFalse();
+    CutResult tooLate = cutter.accept(beyond.state(), frame(1, 8_000, 4_000));
+    assertThat(tooLate.windows()).isEmpty();
+    assertThat(tooLate.state().endSample()).isEqualTo(29_600);
+  }
+
+  @Test
+  void aLongFrameGoesStraightThrough() {
+    CutResult long1 = cutter.accept(null, frame(0, 0, 48_000));
+    CutResult long2 = cutter.accept(long1.state(), frame(1, 48_000, 48_000));
+    assertThat(long1.windows().size() + long2.windows().size()).isEqualTo(11);
+    assertThat(long2.state().tail()).hasSizeLessThan(WINDOW);
+    CutResult early = cutter.accept(long1.state(), frame(2, 48_000, 48_000));
+    assertThat(early.windows()).hasSize(6);
+    assertThat(early.state().waiting()).isFalse();
+  }
+
+  @Test
+  void manyTinyFramesLeaveTheStateBounded() {
+    CutterState state = null;
+    for (int i = 0; i < 3_000; i++) {
+      state = cutter.accept(state, frame(i, i * 5, 5)).state();
+    }
+    assertThat(state.spanSequences()).hasSizeLessThanOrEqualTo(WindowCutter.MOST_SPANS);
+    assertThat(state.spanSequences()[0]).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {8_000, 44_100, 48_000})
+  void anotherRateBeginsARunOfItsOwn(int rateHertz) {
+    Cut first = cut(evenFrames(0, 8_000, 4));
+    List<FrameAudio> frames = evenFrames(0, 8_000, 4);
+    for (int i = 4; i < 8; i++) {
+      frames.add(tone(i, (i - 4) * rateHertz / 2, rateHertz));
+    }
+    Cut cut = cut(frames);
+    assertThat(cut.gaps()).isEqualTo(1);
+    List<AudioWindow> after = cut.windows().subList(first.windows().size(), cut.windows().size());
+    assertThat(after).hasSize((int) WindowCutter.windowsOf(2 * RATE, WINDOW, HOP));
+    for (AudioWindow window : after) {
+      assertThat(window.precedingRunMicros()).isEqualTo(START_MICROS);
+      assertThat(window.precedingRunWindows()).isEqualTo(first.windows().size());
+      assertThat(window.startMicros() - micros(32_000) - window.index() * 487_500L)
+          .isBetween(-30L, 0L);
+      // The edges are damped; between them the tone is where its clock says.
+      double from = (window.startMicros() - micros(32_000)) / 1e6;
+      for (int i = RATE / 50; i < WINDOW - RATE / 50; i++) {
+        double wanted = 8_000 * Math.sin(2 * Math.PI * 440 * (from + (double) i / RATE));
+        assertThat((double) window.samples()[i]).isCloseTo(wanted, within(60.0));
+      }
+    }
+  }
+
+  @Test
+  void aWindowOfAnotherRateDoesNotDependOnTheCutting() {
+    List<FrameAudio> halves = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      halves.add(tone(i, i * 24_000, 48_000));
+    }
+    FrameAudio whole = tone(0, 0, 48_000);
+    short[] samples = new short[6 * 24_000];
+    for (int i = 0; i < 6; i++) {
+      System.arraycopy(halves.get(i).samples(), 0, samples, i * 24_000, 24_000);
+    }
+    Cut once =
+        cut(
+            List.of(
+                new FrameAudio(
+                    "sensor", "boot", 0, whole.capturedAtMicros(), "GPS", 50, 48_000, samples)));
+    Cut often = cut(halves);
+    assertThat(often.windows()).hasSameSizeAs(once.windows()).hasSize(5);
+    for (int i = 0; i < 5; i++) {
+      assertThat(often.windows().get(i).samples()).isEqualTo(once.windows().get(i).samples());
+    }
+  }
+
+  /** Half a second of 440 Hz behind the first two seconds. */
+  private static FrameAudio tone(long sequence, int from, int rateHertz) {
+    short[] samples = new short[rateHertz / 2];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = (short) Math.round(8_000 * Math.sin(2 * Math.PI * 440 * (from + i) / rateHertz));
+    }
+    long captured = micros(32_000) + from * 1_000_000L / rateHertz;
+    return new FrameAudio("sensor", "boot", sequence, captured, "GPS", 50, rateHertz, samples);
   }
 
   @Test
@@ -239,11 +332,15 @@ class WindowCutterTest {
     return frames;
   }
 
-  /** Neighbours change places, but for the first frame: only it says where the sensor begins. */
+  /**
+   * Neighbours change places where the later is at most a second, but for the first frame: only it
+   * says where the sensor begins.
+   */
   private static List<FrameAudio> reordered(List<FrameAudio> frames, Random random) {
     List<FrameAudio> sent = new ArrayList<>(frames);
     for (int i = 1; i + 1 < sent.size(); i++) {
-      if (random.nextInt(3) == 0) {
+      boolean mayWait = sent.get(i + 1).samples().length <= RATE;
+      if (mayWait && random.nextInt(3) == 0) {
         Collections.swap(sent, i, i + 1);
         i++;
       }
@@ -267,6 +364,7 @@ class WindowCutterTest {
         micros(from),
         "GPS",
         50,
+        RATE,
         Arrays.copyOfRange(AUDIO, from, from + length));
   }
 
@@ -278,6 +376,7 @@ class WindowCutterTest {
         frame.capturedAtMicros() + byMicros,
         frame.clockSource(),
         frame.clockUncertaintyMicros(),
+        frame.sampleRateHertz(),
         frame.samples());
   }
 

@@ -25,7 +25,6 @@ final class InferenceFunction extends RichAsyncFunction<AudioWindow, ScoredWindo
 
   private static final Logger LOG = LoggerFactory.getLogger(InferenceFunction.class);
   private static final long serialVersionUID = 1L;
-  private static final float[] NO_SCORES = {};
 
   private final InferenceSettings settings;
 
@@ -68,7 +67,7 @@ final class InferenceFunction extends RichAsyncFunction<AudioWindow, ScoredWindo
                   if (error == null) {
                     meters.scored();
                     result.complete(
-                        Collections.singleton(annotator.annotated(window, scores.scores())));
+                        Collections.singleton(annotator.annotated(window, scores)));
                   } else {
                     unscored(window, error.toString(), result);
                   }
@@ -87,6 +86,6 @@ final class InferenceFunction extends RichAsyncFunction<AudioWindow, ScoredWindo
         window.sensorId(),
         window.startMicros(),
         why);
-    result.complete(Collections.singleton(annotator.annotated(window, NO_SCORES)));
+    result.complete(Collections.singleton(annotator.unscored(window)));
   }
 }

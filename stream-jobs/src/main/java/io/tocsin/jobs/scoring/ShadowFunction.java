@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class ShadowFunction extends RichAsyncFunction<AudioWindow, ScoredWindow> {
 
   private static final long serialVersionUID = 1L;
-  private static final float[] NO_SCORES = {};
 
   private final InferenceSettings settings;
 
@@ -71,7 +70,7 @@ final class ShadowFunction extends RichAsyncFunction<AudioWindow, ScoredWindow> 
                   if (error == null) {
                     meters.scored();
                     result.complete(
-                        Collections.singleton(annotator.annotated(window, scores.scores())));
+                        Collections.singleton(annotator.annotated(window, scores)));
                   } else {
                     meters.unscored();
                     unscored(window, result);
@@ -87,6 +86,6 @@ final class ShadowFunction extends RichAsyncFunction<AudioWindow, ScoredWindow> 
 
   /** What follows counts windows: one that is left out goes on without scores. */
   private void unscored(AudioWindow window, ResultFuture<ScoredWindow> result) {
-    result.complete(Collections.singleton(annotator.annotated(window, NO_SCORES)));
+    result.complete(Collections.singleton(annotator.unscored(window)));
   }
 }

@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameMappingTest {
 
@@ -29,11 +31,20 @@ class FrameMappingTest {
     assertThat(frame.capturedAtMicros()).isEqualTo(1_777_636_800_000_123L);
   }
 
-  @Test
-  void anotherRateIsRefusedWithTheWayOut() {
-    assertThatThrownBy(() -> mapping.toDomain(frame(8_000, FlacFrames.encode(sound(), 8_000))))
+  @ParameterizedTest
+  @ValueSource(ints = {8_000, 11_025, 44_100, 48_000, 192_000})
+  void otherRatesKeepTheirSamples(int rateHertz) {
+    var frame = mapping.toDomain(frame(rateHertz, FlacFrames.encode(sound(), rateHertz)));
+    assertThat(frame.sampleRateHertz()).isEqualTo(rateHertz);
+    assertThat(frame.samples()).isEqualTo(sound());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4_000, 7_975, 44_101, 192_025})
+  void anImplausibleRateIsRefusedWithTheWayOut(int rateHertz) {
+    assertThatThrownBy(() -> mapping.toDomain(frame(rateHertz, new byte[] {1})))
         .isInstanceOf(RefusedRecordException.class)
-        .hasMessageContaining("8000")
+        .hasMessageContaining(Integer.toString(rateHertz))
         .hasMessageContaining("--rate 16000");
   }
 

@@ -72,6 +72,7 @@ final class TinyFleet {
         START_MICROS + sequence * (FRAME_SAMPLES * 1_000_000L / RATE_HERTZ),
         "GPS",
         1_000,
+        RATE_HERTZ,
         samples);
   }
 

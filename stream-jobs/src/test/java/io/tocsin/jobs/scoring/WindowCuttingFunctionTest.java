@@ -206,6 +206,7 @@ class WindowCuttingFunctionTest {
               START_MICROS + i * FRAME_SAMPLES * 1_000L,
               "GPS",
               50,
+              RATE_HERTZ,
               Arrays.copyOfRange(audio(sensor), i * FRAME_SAMPLES, (i + 1) * FRAME_SAMPLES)));
     }
     return frames;

@@ -143,6 +143,7 @@ final class LatencyRun {
                     firstMicros[s] + f * lengthMicros,
                     "GPS",
                     1_000,
+                    bundle.sampleRateHertz(),
                     ear.next(samples)));
         cut = result.state();
         windows.addAll(result.windows());
@@ -153,7 +154,7 @@ final class LatencyRun {
       }
       @Nullable TrackerState state = null;
       for (int w = 0; w < windows.size(); w++) {
-        ScoredWindow scored = annotator.annotated(windows.get(w), answers.get(w).join().scores());
+        ScoredWindow scored = annotator.annotated(windows.get(w), answers.get(w).join());
         DetectionTracker.Step step = tracker.accept(state, scored);
         state = step.state();
         for (SoundDetection detection : step.detections()) {
