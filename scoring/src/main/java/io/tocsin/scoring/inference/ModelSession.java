@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import io.tocsin.scoring.bundle.ModelBundle;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,7 +55,11 @@ final class ModelSession implements BatchModel {
       } catch (OrtException e) {
         String why = "CUDA device " + wanted.deviceIndex() + " does not serve: " + e.getMessage();
         if (wanted.provider() == Provider.CUDA) {
-          throw new ScoringException("provider cuda was asked for, but " + why, e);
+          throw new ScoringException(
+              "provider cuda was asked for, but "
+                  + why
+                  + "; give this machine a device with CUDA 12 and cuDNN 9, or ask for cpu or auto",
+              e);
         }
         LOG.warn("event=cuda-unavailable provider=cpu bundle={} reason=\"{}\"", bundle.ref(), why);
       }
@@ -125,7 +130,7 @@ final class ModelSession implements BatchModel {
             "bundle "
                 + bundle.ref()
                 + ": the head gives scores of shape "
-                + java.util.Arrays.toString(scores)
+                + Arrays.toString(scores)
                 + " for one window, bundle.yaml names "
                 + bundle.outputs().size()
                 + " outputs; make the bundle again from the head's own folder");

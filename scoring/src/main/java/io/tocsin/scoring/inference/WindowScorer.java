@@ -40,7 +40,10 @@ public interface WindowScorer extends AutoCloseable {
    */
   CompletableFuture<WindowScores> scoreEmbedding(float[] embedding) throws InterruptedException;
 
-  /** Ends the use; what still waits is answered, with an error where nobody else uses the model. */
+  /**
+   * Ends the use; what still waits is answered, with an error where nobody else uses the model. Not
+   * to be called from an answer's callback, whose thread it would wait for.
+   */
   @Override
   void close();
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RealModelTest {
 
   /** What sending embeddings as float16 instead of sound may change of a probability. */
-  private static final double FLOAT16_TOLERANCE = 0.01;
+  private static final double FLOAT16_TOLERANCE = 0.001;
 
   private static final int MOST_CLIPS = 24;
 
