@@ -101,14 +101,25 @@ public final class Resampling {
     long numerator = outputIndex * fromHertz;
     long centre = numerator / toHertz;
     float[] taps = tapsByPhase.computeIfAbsent((int) (numerator % toHertz), this::taps);
-    double sum = 0;
-    for (int k = -half; k <= half + 1; k++) {
-      long index = centre + k - heldFrom;
-      if (index >= 0 && index < held.length) {
-        sum += held[(int) index] * taps[k + half];
-      }
+    int first = (int) Math.max(0, centre - half - heldFrom);
+    int end = (int) Math.min(held.length, centre + half + 2 - heldFrom);
+    int shift = (int) (centre - half - heldFrom);
+    // Four sums at a time: one would wait for itself at every step.
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = first;
+    for (; i + 3 < end; i += 4) {
+      a += held[i] * taps[i - shift];
+      b += held[i + 1] * taps[i + 1 - shift];
+      c += held[i + 2] * taps[i + 2 - shift];
+      d += held[i + 3] * taps[i + 3 - shift];
     }
-    return (float) sum;
+    for (; i < end; i++) {
+      a += held[i] * taps[i - shift];
+    }
+    return (float) (a + b + c + d);
   }
 
   /** The kernel sampled for outputs that lie {@code phase / phases} of an input sample late. */

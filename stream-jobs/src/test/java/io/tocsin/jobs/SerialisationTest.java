@@ -19,10 +19,15 @@ import io.tocsin.scoring.detect.SoundDetection;
 import io.tocsin.scoring.detect.TrackerState;
 import io.tocsin.scoring.window.AudioWindow;
 import io.tocsin.scoring.window.CutterState;
+import io.tocsin.scoring.window.EmbeddedWindow;
+import io.tocsin.scoring.window.EmbeddingOrderState;
 import io.tocsin.scoring.window.FrameAudio;
+import io.tocsin.scoring.window.OrderedEmbedding;
+import io.tocsin.scoring.window.WindowCutter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -53,6 +58,9 @@ class SerialisationTest {
         DeadLetter.class,
         SensorRegistration.class,
         AudioWindow.class,
+        EmbeddedWindow.class,
+        EmbeddingOrderState.class,
+        OrderedEmbedding.class,
         CutterState.class,
         FrameAudio.class,
         PlacedDetection.class,
@@ -83,7 +91,8 @@ class SerialisationTest {
         .isEqualTo(new FieldChange("p", true, null, null));
     SensorRegistration bare = new SensorRegistration("s", 1, 2, null, 3.0, 400, false);
     assertThat(copied(bare, SensorRegistration.class)).isEqualTo(bare);
-    TrackerState fresh = new TrackerState(1, 2, false, List.of(), null, List.of());
+    TrackerState fresh =
+        new TrackerState(List.of("glass"), 1, 2, false, List.of(), null, List.of());
     assertThat(copied(fresh, TrackerState.class)).isEqualTo(fresh);
     DeadLetter letter =
         new DeadLetter("t", 0, 7, null, null, new String[0], new byte[0][], "p", "CHECK", "E", "w");
@@ -91,6 +100,29 @@ class SerialisationTest {
     assertThat(copy.key()).isNull();
     assertThat(copy.value()).isNull();
     assertThat(copy.reason()).isEqualTo("w");
+  }
+
+  @Test
+  void aSensorsWaitingAudioStaysUnder64Kibibytes() throws Exception {
+    WindowCutter cutter = new WindowCutter(16_000, 15_600, 7_800, Duration.ofSeconds(5));
+    String longName = "s".repeat(128);
+    CutterState state = null;
+    int largest = 0;
+    // Every eleventh frame is lost; the ten behind it wait.
+    for (int i = 0; i < 200; i++) {
+      if (i % 11 != 5) {
+        FrameAudio frame =
+            new FrameAudio(
+                longName, longName, i, i * 100_000L, "GPS", 50, 16_000, new short[1_600]);
+        state = cutter.accept(state, frame).state();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        TypeInformation.of(CutterState.class)
+            .createSerializer(withoutKryo())
+            .serialize(state, new DataOutputViewStreamWrapper(bytes));
+        largest = Math.max(largest, bytes.size());
+      }
+    }
+    assertThat(largest).isBetween(40_000, 65_536);
   }
 
   private static <T> T copied(T value, Class<T> type) throws IOException {

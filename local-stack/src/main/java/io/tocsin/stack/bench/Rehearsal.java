@@ -160,8 +160,7 @@ final class Rehearsal {
     List<SoundDetection> detections = new ArrayList<>();
     @Nullable TrackerState state = null;
     for (AudioWindow window : windows) {
-      ScoredWindow scored =
-          annotator.annotated(window, scorer.score(window.samples()).get());
+      ScoredWindow scored = annotator.annotated(window, scorer.score(window.samples()).get());
       DetectionTracker.Step step = tracker.accept(state, scored);
       state = step.state();
       detections.addAll(step.detections());

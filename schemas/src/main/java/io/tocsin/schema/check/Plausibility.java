@@ -1,5 +1,6 @@
 package io.tocsin.schema.check;
 
+import io.tocsin.schema.avro.AudioEmbedding;
 import io.tocsin.schema.avro.AudioEncoding;
 import io.tocsin.schema.avro.AudioFrame;
 import io.tocsin.schema.avro.Clock;
@@ -56,6 +57,8 @@ public final class Plausibility {
       return keyed(key, "sensorId", sensor.getSensorId()).or(() -> problemOf(sensor, now));
     } else if (value instanceof AudioFrame frame) {
       return keyed(key, "sensorId", frame.getSensorId()).or(() -> problemOf(frame, now));
+    } else if (value instanceof AudioEmbedding embedding) {
+      return keyed(key, "sensorId", embedding.getSensorId()).or(() -> problemOf(embedding, now));
     } else if (value instanceof Heartbeat heartbeat) {
       return keyed(key, "sensorId", heartbeat.getSensorId())
           .or(() -> sensorId(heartbeat.getSensorId()))
@@ -106,6 +109,29 @@ public final class Plausibility {
                     HIGHEST_RATE_HERTZ,
                     "Hz"))
         .or(() -> samples(frame));
+  }
+
+  /** The problem of an embedding: id, capture time, window. */
+  public static Optional<String> problemOf(AudioEmbedding embedding, Instant now) {
+    return sensorId(embedding.getSensorId())
+        .or(() -> instant("capturedAt", embedding.getCapturedAt(), now))
+        .or(() -> clock(embedding.getClock()))
+        .or(
+            () ->
+                within(
+                    "windowMicros",
+                    (double) embedding.getWindowMicros(),
+                    1,
+                    LONGEST_FRAME.toMillis() * 1_000.0,
+                    "microseconds"))
+        .or(
+            () ->
+                embedding.getVector().remaining() == 0 || embedding.getVector().remaining() % 2 != 0
+                    ? Optional.of(
+                        "vector has "
+                            + embedding.getVector().remaining()
+                            + " bytes; float16 numbers have two each")
+                    : Optional.empty());
   }
 
   /** The problem of a detection: ids, coordinates, times, probability. */

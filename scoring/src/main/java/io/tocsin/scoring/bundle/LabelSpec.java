@@ -1,5 +1,6 @@
 package io.tocsin.scoring.bundle;
 
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +46,7 @@ public record LabelSpec(
    * Platt's scaling on the score's log odds: probability = 1 / (1 + exp(−(a·logit(score) + b)))
    * (Platt 1999, here of a score that is itself a probability).
    */
-  public record Calibration(String kind, double a, double b) {
+  public record Calibration(String kind, double a, double b) implements Serializable {
 
     private static final double EDGE = 1e-7;
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -201,6 +202,12 @@ public final class ModelBundle {
   /** The backbone's ONNX file: waveform [N, window] to embedding [N, dimension]. */
   public Path backboneFile() {
     return folder.resolve(manifest.backbone().file());
+  }
+
+  /** SHA-256 of the backbone's file: embeddings go with any head that was made for it. */
+  public String backboneDigest() {
+    return Objects.requireNonNull(
+        manifest.files().get(manifest.backbone().file()), "checked when it was loaded");
   }
 
   /** Name of the backbone's input. */

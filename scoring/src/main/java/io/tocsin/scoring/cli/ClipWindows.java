@@ -39,7 +39,9 @@ final class ClipWindows {
     if (samples.length == 0) {
       return List.of();
     }
-    FrameAudio frame = new FrameAudio(name, NO_BOOT, 0, 0, NO_CLOCK, 0, bundle.sampleRateHertz(), filledUp(samples));
+    FrameAudio frame =
+        new FrameAudio(
+            name, NO_BOOT, 0, 0, NO_CLOCK, 0, bundle.sampleRateHertz(), filledUp(samples));
     return cutter.accept(null, frame).windows();
   }
 

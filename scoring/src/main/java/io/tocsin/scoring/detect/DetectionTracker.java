@@ -70,7 +70,9 @@ public final class DetectionTracker {
     private List<TrackerState.Sounding> sounding;
     private final List<SoundDetection> detections = new ArrayList<>();
 
-    Tracking(@Nullable TrackerState before, @Nullable ScoredWindow first) {
+    Tracking(@Nullable TrackerState kept, @Nullable ScoredWindow first) {
+      // A job may go on with another bundle than the one it was stopped with.
+      TrackerState before = kept == null ? null : kept.of(bundle.outputs());
       if (before == null) {
         runStartMicros = first == null ? 0 : firstRun(first);
         nextIndex = 0;
@@ -96,6 +98,7 @@ public final class DetectionTracker {
     Step step() {
       return new Step(
           new TrackerState(
+              bundle.outputs(),
               runStartMicros,
               nextIndex,
               settled,
@@ -177,8 +180,7 @@ public final class DetectionTracker {
         List<TrackerState.Sounding> still = new ArrayList<>();
         for (int i = 0; i < bundle.labels().size(); i++) {
           LabelSpec label = bundle.labels().get(i);
-          TrackerState.Sounding now =
-              heard(i, sounding(label.name()), window);
+          TrackerState.Sounding now = heard(i, sounding(label.name()), window);
           if (now != null) {
             still.add(now);
           }

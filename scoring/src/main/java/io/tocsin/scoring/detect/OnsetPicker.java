@@ -15,9 +15,8 @@ import io.tocsin.scoring.window.AudioWindow;
  *       sample by sample.
  * </ol>
  *
- * <p>The ratio weighs how long a rise lasts, so that the clicks of rain weigh less than a cry; a
- * ratio of short-term to long-term energy (Allen 1978, BSSA 68) did not, and missed twice as often
- * at 5 dB.
+ * <p>The ratio weighs how long a rise lasts, so that the clicks of rain weigh less than a cry,
+ * which a ratio of short-term to long-term energy (Allen 1978, BSSA 68) over 10 ms does not.
  */
 public final class OnsetPicker {
 

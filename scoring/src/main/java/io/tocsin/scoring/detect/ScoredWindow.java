@@ -29,4 +29,26 @@ public record ScoredWindow(
     long firstSequence,
     long lastSequence,
     String clockSource,
-    long clockUncertaintyMicros) {}
+    long clockUncertaintyMicros) {
+
+  /** The same window with one bundle's scores alone. */
+  ScoredWindow withScores(float[] others) {
+    return new ScoredWindow(
+        sensorId,
+        runStartMicros,
+        index,
+        startMicros,
+        endMicros,
+        precedingRunMicros,
+        precedingRunWindows,
+        others,
+        null,
+        levelDbfs,
+        onset,
+        bootId,
+        firstSequence,
+        lastSequence,
+        clockSource,
+        clockUncertaintyMicros);
+  }
+}

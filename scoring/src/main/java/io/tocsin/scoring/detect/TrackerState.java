@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is kept of a sensor between windows.
  *
+ * @param outputs of the bundle that scored what is kept, in its order
  * @param runStartMicros the run that is being followed
  * @param nextIndex the window of it that follows
  * @param early windows that came before their turn
@@ -15,12 +16,44 @@ import org.jspecify.annotations.Nullable;
  * @param sounding labels that are on
  */
 public record TrackerState(
+    List<String> outputs,
     long runStartMicros,
     long nextIndex,
     boolean settled,
     List<ScoredWindow> early,
     @Nullable ScoredWindow previous,
     List<Sounding> sounding) {
+
+  /**
+   * The same as another bundle would have left it: scores by the outputs' names, 0 for one that was
+   * not known. Labels that it does not know are off; second opinions are left behind.
+   */
+  TrackerState of(List<String> otherOutputs) {
+    if (otherOutputs.equals(outputs)) {
+      return this;
+    }
+    ScoredWindow last = previous;
+    return new TrackerState(
+        List.copyOf(otherOutputs),
+        runStartMicros,
+        nextIndex,
+        settled,
+        early.stream().map(w -> translated(w, otherOutputs)).toList(),
+        last == null ? null : translated(last, otherOutputs),
+        sounding.stream().filter(s -> otherOutputs.contains(s.label())).toList());
+  }
+
+  private ScoredWindow translated(ScoredWindow window, List<String> otherOutputs) {
+    if (window.scores().length == 0) {
+      return window;
+    }
+    float[] scores = new float[otherOutputs.size()];
+    for (int i = 0; i < scores.length; i++) {
+      int was = outputs.indexOf(otherOutputs.get(i));
+      scores[i] = was < 0 ? 0 : window.scores()[was];
+    }
+    return window.withScores(scores);
+  }
 
   /**
    * A label that is on.

@@ -5,6 +5,8 @@ import io.tocsin.scoring.bundle.LabelSpec;
 import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.scoring.inference.WindowScores;
 import io.tocsin.scoring.window.AudioWindow;
+import io.tocsin.scoring.window.EmbeddedWindow;
+import io.tocsin.scoring.window.OrderedEmbedding;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a model's scores on the window that they are of, with its level and onset. Thread-safe. */
@@ -38,9 +40,7 @@ public final class WindowAnnotator {
       AudioWindow window, float[] scores, float @Nullable [] secondScores) {
     // The onset costs a third of the inference, and only what may become a detection needs it.
     Onset onset =
-        mayBelongToDetection(scores)
-            ? onsets.pick(window)
-            : new Onset(window.startMicros(), lengthMicros, Double.NEGATIVE_INFINITY);
+        mayBelongToDetection(scores) ? onsets.pick(window) : noOnset(window.startMicros());
     return new ScoredWindow(
         window.sensorId(),
         window.runStartMicros(),
@@ -58,6 +58,51 @@ public final class WindowAnnotator {
         window.lastSequence(),
         window.clockSource(),
         window.clockUncertaintyMicros());
+  }
+
+  /**
+   * A window from the edge as {@link DetectionTracker} takes it: as its audio would have given it.
+   *
+   * @param scores of its embedding
+   */
+  public ScoredWindow annotated(OrderedEmbedding ordered, WindowScores scores) {
+    return annotated(ordered, scores.scores());
+  }
+
+  /** A window from the edge that could not be scored. */
+  public ScoredWindow unscored(OrderedEmbedding ordered) {
+    return annotated(ordered, new float[0]);
+  }
+
+  private ScoredWindow annotated(OrderedEmbedding ordered, float[] scores) {
+    EmbeddedWindow window = ordered.window();
+    Long onsetMicros = window.onsetMicros();
+    Onset onset =
+        onsetMicros != null && mayBelongToDetection(scores)
+            ? new Onset(onsetMicros, window.onsetSigmaMicros(), window.onsetStrengthDecibels())
+            : noOnset(window.startMicros());
+    return new ScoredWindow(
+        window.sensorId(),
+        ordered.runStartMicros(),
+        ordered.index(),
+        window.startMicros(),
+        window.startMicros() + lengthMicros,
+        ordered.precedingRunMicros(),
+        ordered.precedingRunWindows(),
+        scores,
+        null,
+        window.levelDbfs(),
+        onset,
+        window.bootId(),
+        window.sequence(),
+        window.sequence(),
+        window.clockSource(),
+        window.clockUncertaintyMicros());
+  }
+
+  /** Somewhere in the window, and weaker than any. */
+  private Onset noOnset(long startMicros) {
+    return new Onset(startMicros, lengthMicros, Double.NEGATIVE_INFINITY);
   }
 
   private boolean mayBelongToDetection(float[] scores) {

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * What is kept of a sensor between frames: less than a window of samples, and the frames that came
  * before their turn, at most {@link WindowCutter#MOST_EARLY} of audio. At 16 kHz and windows of
- * 0.975 s that is under 64 KiB.
+ * 0.975 s that is under 64 KiB with names of up to 40 letters, 68 KiB with the longest.
  *
  * @param bootId of the newest frame taken
  * @param nextSequence the frame that follows

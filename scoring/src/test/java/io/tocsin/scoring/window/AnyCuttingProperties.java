@@ -117,7 +117,9 @@ class AnyCuttingProperties {
     List<SoundDetection> detections = new ArrayList<>();
     TrackerState state = null;
     for (AudioWindow window : windows) {
-      var step = tracker.accept(state, annotator.annotated(window, new WindowScores(scores(window.samples()))));
+      var step =
+          tracker.accept(
+              state, annotator.annotated(window, new WindowScores(scores(window.samples()))));
       state = step.state();
       detections.addAll(step.detections());
     }

@@ -8,6 +8,7 @@ import io.tocsin.association.Pattern;
 import io.tocsin.association.RecentlyUsed;
 import io.tocsin.association.SensorSite;
 import io.tocsin.association.Settings;
+import io.tocsin.jobs.settings.AwakeSince;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -58,8 +59,7 @@ final class AssociationFunction
   private transient Counter late;
   private transient Counter alertRevisions;
 
-  /** Processing time at which this instance first woke; null before. */
-  private transient @Nullable Long awakeSinceMillis;
+  private transient AwakeSince awakeSince;
 
   /** The field as broadcast, by cell; made anew when it changes. */
   private transient @Nullable Field field;
@@ -77,6 +77,7 @@ final class AssociationFunction
 
   @Override
   public void open(OpenContext context) {
+    awakeSince = new AwakeSince();
     reach = new CellReach(replicationMetres);
     state = getRuntimeContext().getState(CELL);
     silentAt = getRuntimeContext().getState(new ValueStateDescriptor<>("silent-at", Types.LONG));
@@ -102,7 +103,7 @@ final class AssociationFunction
     }
     awaitDeadlines(associator, step.state(), Long.MIN_VALUE, context);
     long now = context.timerService().currentProcessingTime();
-    awakeSince(now);
+    long unused = awakeSince.millis(now);
     long quiet = now + latenessMillis + horizonLengthMillis(context);
     if (silentAt.value() == null) {
       context.timerService().registerProcessingTimeTimer(quiet);
@@ -132,7 +133,7 @@ final class AssociationFunction
     long due =
         Math.max(
             quiet == null ? 0 : quiet,
-            awakeSince(now) + latenessMillis + horizonLengthMillis(context));
+            awakeSince.millis(now) + latenessMillis + horizonLengthMillis(context));
     if (due > now) {
       silentAt.update(due);
       context.timerService().registerProcessingTimeTimer(due);
@@ -179,16 +180,6 @@ final class AssociationFunction
             }
           });
     }
-  }
-
-  /** After an outage timers are overdue, but the silence was ours: what was said is yet to come. */
-  private long awakeSince(long now) {
-    Long since = awakeSinceMillis;
-    if (since == null) {
-      since = now;
-      awakeSinceMillis = since;
-    }
-    return since;
   }
 
   private void keep(CellAssociator.Step step, ReadOnlyContext context, Collector<Alert> out)

@@ -1,6 +1,7 @@
 package io.tocsin.jobs.scoring;
 
 import io.tocsin.jobs.kafka.SensorRegistration;
+import io.tocsin.jobs.settings.AwakeSince;
 import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.scoring.detect.DetectionTracker;
 import io.tocsin.scoring.detect.ScoredWindow;
@@ -20,7 +21,6 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,12 +36,11 @@ final class DetectionFunction
   private static final int MOST_WAITING = 1_000;
 
   private final String bundlePath;
+  private final String topic;
   private final long silenceMillis;
   private final long forgetMillis;
 
-  /** Processing time at which this instance first woke; null before. */
-  private transient @Nullable Long awakeSinceMillis;
-
+  private transient AwakeSince awakeSince;
   private transient DetectionTracker tracker;
   private transient ValueState<TrackerState> state;
   private transient ValueState<SensorRegistration> registration;
@@ -50,8 +49,12 @@ final class DetectionFunction
   private transient Counter detected;
   private transient Counter unplaced;
 
-  DetectionFunction(String bundlePath, Duration silenceFlush, Duration forgetAfter) {
+  /**
+   * @param topic that the windows come from
+   */
+  DetectionFunction(String bundlePath, String topic, Duration silenceFlush, Duration forgetAfter) {
     this.bundlePath = bundlePath;
+    this.topic = topic;
     this.silenceMillis = silenceFlush.toMillis();
     // Later than the cutter forgets, so that it never continues a run that is unknown here.
     this.forgetMillis = silenceMillis + 2 * forgetAfter.toMillis();
@@ -59,6 +62,7 @@ final class DetectionFunction
 
   @Override
   public void open(OpenContext context) {
+    awakeSince = new AwakeSince();
     tracker = new DetectionTracker(ModelBundle.load(Path.of(bundlePath)));
     state =
         getRuntimeContext()
@@ -83,7 +87,7 @@ final class DetectionFunction
       throws Exception {
     keep(tracker.accept(state.value(), window), out);
     long now = context.timerService().currentProcessingTime();
-    awakeSince(now);
+    long unused = awakeSince.millis(now);
     Long last = lastAt.value();
     if (last == null || now >= last + silenceMillis) {
       // After a silence the timer that is left is the one that forgets: too late for the next.
@@ -101,7 +105,7 @@ final class DetectionFunction
     }
     registration.update(sensor);
     for (SoundDetection detection : waiting.get()) {
-      out.collect(new PlacedDetection(detection, sensor));
+      out.collect(new PlacedDetection(detection, sensor, topic));
     }
     waiting.clear();
   }
@@ -116,7 +120,7 @@ final class DetectionFunction
     }
     long now = context.timerService().currentProcessingTime();
     // After an outage timers are overdue, but the silence was ours: windows are yet to come.
-    long last = Math.max(heard, awakeSince(now));
+    long last = Math.max(heard, awakeSince.millis(now));
     if (now < last + silenceMillis) {
       context.timerService().registerProcessingTimeTimer(last + silenceMillis);
     } else if (now < last + forgetMillis) {
@@ -130,22 +134,13 @@ final class DetectionFunction
     }
   }
 
-  private long awakeSince(long now) {
-    Long since = awakeSinceMillis;
-    if (since == null) {
-      since = now;
-      awakeSinceMillis = since;
-    }
-    return since;
-  }
-
   private void keep(DetectionTracker.Step step, Collector<PlacedDetection> out) throws Exception {
     state.update(step.state());
     for (SoundDetection detection : step.detections()) {
       detected.inc();
       SensorRegistration sensor = registration.value();
       if (sensor != null) {
-        out.collect(new PlacedDetection(detection, sensor));
+        out.collect(new PlacedDetection(detection, sensor, topic));
       } else {
         hold(detection);
       }

@@ -66,8 +66,7 @@ final class InferenceFunction extends RichAsyncFunction<AudioWindow, ScoredWindo
                 (scores, error) -> {
                   if (error == null) {
                     meters.scored();
-                    result.complete(
-                        Collections.singleton(annotator.annotated(window, scores)));
+                    result.complete(Collections.singleton(annotator.annotated(window, scores)));
                   } else {
                     unscored(window, error.toString(), result);
                   }

@@ -5,6 +5,7 @@ import io.tocsin.jobs.settings.KafkaSettings;
 import io.tocsin.jobs.settings.SettingsException;
 import io.tocsin.scoring.inference.Provider;
 import io.tocsin.scoring.inference.ScoringSettings;
+import io.tocsin.scoring.window.WindowCutter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -25,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  *     and its detections go to a topic of their own; none by default
  * @param capacity windows of a subtask that may be under way; at least twice the batch; default
  *     eight batches
- * @param disorderBound how much newer audio may be before a missing frame is given up; default PT5S
- * @param silenceFlush without a window for so long a sensor's open detections end; default PT30S
+ * @param disorderBound how much later audio may wait for a missing frame; default and at most PT1S
+ * @param silenceFlush without audio for so long a missing frame is given up and a sensor's open
+ *     detections end; default PT30S
  * @param forgetAfter without a frame for so long a sensor's samples are forgotten; default PT10M
  */
 public record ScoringJobSettings(
@@ -63,7 +65,7 @@ public record ScoringJobSettings(
           "capacity is " + capacity + ", under twice maxBatchSize " + maxBatchSize);
     }
     batchTimeout = batchTimeout == null ? defaults(provider).batchTimeout() : batchTimeout;
-    disorderBound = disorderBound == null ? Duration.ofSeconds(5) : disorderBound;
+    disorderBound = disorderBound == null ? WindowCutter.MOST_EARLY : disorderBound;
     silenceFlush = silenceFlush == null ? Duration.ofSeconds(30) : silenceFlush;
     forgetAfter = forgetAfter == null ? Duration.ofMinutes(10) : forgetAfter;
   }

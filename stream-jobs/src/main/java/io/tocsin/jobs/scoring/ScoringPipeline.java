@@ -4,11 +4,14 @@ import io.tocsin.jobs.kafka.DeadLetterSplit;
 import io.tocsin.jobs.kafka.InboundRecords;
 import io.tocsin.jobs.kafka.OutboundRecords;
 import io.tocsin.jobs.kafka.SensorRegistration;
+import io.tocsin.schema.Topic;
 import io.tocsin.schema.Topics;
 import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.scoring.detect.ScoredWindow;
 import io.tocsin.scoring.window.AudioWindow;
+import io.tocsin.scoring.window.EmbeddedWindow;
 import io.tocsin.scoring.window.FrameAudio;
+import io.tocsin.scoring.window.OrderedEmbedding;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -23,15 +26,15 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * The whole of ScoringJob.
  *
  * <pre>
- *   tocsin.audio-frames.v1 ─ decode ─┬─ by sensor ─ cut windows ─ score (async, shared session)
- *                                    │                                   │ by sensor
- *                                    │                  │
- *                                    │                  └ (bundle on trial) ─ score ─ detect ─▶ tocsin.detections.shadow.v1
- *                                    │
- *   tocsin.sensors.v1 ───── decode ──┼───────────────────────────────▶ detect ─▶ tocsin.detections.v1
- *                                    │
- *                                    └─ undecodable, implausible ─▶ &lt;topic&gt;.dlq
+ *   tocsin.audio-frames.v1 ─────▶ cut windows ─▶ score (async, shared session) ─▶ detect ─┬─▶ tocsin.detections.v1
+ *                                       └─▶ score with a bundle on trial ─▶ detect ─────────▶ tocsin.detections.shadow.v1
+ *   tocsin.audio-embeddings.v1 ─▶ put in order ─▶ score (head alone) ──────────▶ detect ─┘
+ *   tocsin.sensors.v1 ──────────▶ to every detect
+ *
+ *   undecodable or implausible records of any of these ─▶ &lt;topic&gt;.dlq
  * </pre>
+ *
+ * <p>Everything between the sources and the sinks is keyed by sensor.
  */
 public final class ScoringPipeline {
 
@@ -81,12 +84,30 @@ public final class ScoringPipeline {
             .name("sensors: split off dead letters")
             .uid(ScoringUids.SENSORS_SPLIT);
 
+    SingleOutputStreamOperator<EmbeddedWindow> embeddings =
+        environment
+            .fromSource(
+                InboundRecords.source(
+                    Topics.AUDIO_EMBEDDINGS,
+                    EmbeddedWindow.class,
+                    new EmbeddingMapping(bundle),
+                    settings.kafka(),
+                    PART),
+                WatermarkStrategy.noWatermarks(),
+                "embeddings")
+            .uid(ScoringUids.EMBEDDINGS)
+            .process(
+                new DeadLetterSplit<EmbeddedWindow>(), TypeInformation.of(EmbeddedWindow.class))
+            .name("embeddings: split off dead letters")
+            .uid(ScoringUids.EMBEDDINGS_SPLIT);
+
     Stages stages = stages(frames, sensors, settings, bundle);
     stages
         .detections()
+        .union(embedded(embeddings, sensors, settings))
         .sinkTo(
             OutboundRecords.sink(
-                Topics.DETECTIONS, new DetectionRecords(bundle.ref()), settings.kafka(), PART))
+                Topics.DETECTIONS, new DetectionRecords(bundle), settings.kafka(), PART))
         .name("detections")
         .uid(ScoringUids.DETECTIONS);
 
@@ -97,6 +118,7 @@ public final class ScoringPipeline {
     frames
         .getSideOutput(DeadLetterSplit.LETTERS)
         .union(sensors.getSideOutput(DeadLetterSplit.LETTERS))
+        .union(embeddings.getSideOutput(DeadLetterSplit.LETTERS))
         .sinkTo(OutboundRecords.deadLetters(settings.kafka(), PART))
         .name("dead letters")
         .uid(ScoringUids.DEAD_LETTERS);
@@ -123,6 +145,7 @@ public final class ScoringPipeline {
                     bundle.windowSamples(),
                     bundle.hopSamples(),
                     settings.disorderBound(),
+                    settings.silenceFlush(),
                     settings.forgetAfter()),
                 TypeInformation.of(AudioWindow.class))
             .name("cut windows")
@@ -140,22 +163,52 @@ public final class ScoringPipeline {
             .uid(ScoringUids.SCORE);
 
     DataStream<PlacedDetection> detections =
-        detections(scores, sensors, settings, settings.bundle())
+        detections(scores, sensors, settings, settings.bundle(), Topics.AUDIO_FRAMES)
             .name("detect")
             .uid(ScoringUids.DETECT);
     return new Stages(windows, scores, detections);
+  }
+
+  /** Embeddings from the edge to detections: the head alone, and a tracker of their own. */
+  static DataStream<PlacedDetection> embedded(
+      DataStream<EmbeddedWindow> embeddings,
+      DataStream<SensorRegistration> sensors,
+      ScoringJobSettings settings) {
+    SingleOutputStreamOperator<OrderedEmbedding> ordered =
+        embeddings
+            .keyBy(EmbeddedWindow::sensorId)
+            .process(
+                new EmbeddingOrderFunction(settings.silenceFlush(), settings.forgetAfter()),
+                TypeInformation.of(OrderedEmbedding.class))
+            .name("order embeddings")
+            .uid(ScoringUids.EMBEDDINGS_ORDER);
+    SingleOutputStreamOperator<ScoredWindow> scores =
+        AsyncDataStream.unorderedWait(
+                ordered,
+                new EmbeddingInferenceFunction(settings.inference()),
+                SCORE_TIMEOUT_SECONDS,
+                TimeUnit.SECONDS,
+                settings.capacity())
+            .returns(TypeInformation.of(ScoredWindow.class))
+            .name("score embeddings")
+            .uid(ScoringUids.EMBEDDINGS_SCORE);
+    return detections(scores, sensors, settings, settings.bundle(), Topics.AUDIO_EMBEDDINGS)
+        .name("detect in embeddings")
+        .uid(ScoringUids.EMBEDDINGS_DETECT);
   }
 
   private static SingleOutputStreamOperator<PlacedDetection> detections(
       DataStream<ScoredWindow> scores,
       DataStream<SensorRegistration> sensors,
       ScoringJobSettings settings,
-      String bundle) {
+      String bundle,
+      Topic<?> heardIn) {
     return scores
         .keyBy(ScoredWindow::sensorId)
         .connect(sensors.keyBy(SensorRegistration::sensorId))
         .process(
-            new DetectionFunction(bundle, settings.silenceFlush(), settings.forgetAfter()),
+            new DetectionFunction(
+                bundle, heardIn.name(), settings.silenceFlush(), settings.forgetAfter()),
             TypeInformation.of(PlacedDetection.class));
   }
 
@@ -176,13 +229,13 @@ public final class ScoringPipeline {
             .name("shadow: score windows")
             .uid(ScoringUids.SHADOW_SCORE);
 
-    detections(shadowScores, sensors, settings, bundle)
+    detections(shadowScores, sensors, settings, bundle, Topics.AUDIO_FRAMES)
         .name("shadow: detect")
         .uid(ScoringUids.SHADOW_DETECT)
         .sinkTo(
             OutboundRecords.sink(
                 Topics.SHADOW_DETECTIONS,
-                new DetectionRecords(ModelBundle.load(Path.of(bundle)).ref()),
+                new DetectionRecords(ModelBundle.load(Path.of(bundle))),
                 settings.kafka(),
                 PART))
         .name("shadow: detections")

@@ -11,6 +11,11 @@ final class ScoringUids {
   static final String SCORE = "score-windows";
   static final String DETECT = "detect";
   static final String DETECTIONS = "detections";
+  static final String EMBEDDINGS = "embeddings";
+  static final String EMBEDDINGS_SPLIT = "embeddings-split";
+  static final String EMBEDDINGS_ORDER = "order-embeddings";
+  static final String EMBEDDINGS_SCORE = "score-embeddings";
+  static final String EMBEDDINGS_DETECT = "detect-in-embeddings";
   static final String SHADOW_SCORE = "shadow-score-windows";
   static final String SHADOW_DETECT = "shadow-detect";
   static final String SHADOW_DETECTIONS = "shadow-detections";

@@ -69,8 +69,7 @@ final class ShadowFunction extends RichAsyncFunction<AudioWindow, ScoredWindow> 
                 (scores, error) -> {
                   if (error == null) {
                     meters.scored();
-                    result.complete(
-                        Collections.singleton(annotator.annotated(window, scores)));
+                    result.complete(Collections.singleton(annotator.annotated(window, scores)));
                   } else {
                     meters.unscored();
                     unscored(window, result);

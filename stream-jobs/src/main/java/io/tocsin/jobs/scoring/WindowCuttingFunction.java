@@ -1,5 +1,6 @@
 package io.tocsin.jobs.scoring;
 
+import io.tocsin.jobs.settings.AwakeSince;
 import io.tocsin.scoring.window.AudioWindow;
 import io.tocsin.scoring.window.CutResult;
 import io.tocsin.scoring.window.CutterState;
@@ -14,9 +15,11 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
-import org.jspecify.annotations.Nullable;
 
-/** Keeps each sensor's cutter state; forgets a sensor that has been silent for long. */
+/**
+ * Keeps each sensor's cutter state. Where a sensor falls silent, frames that wait for one before
+ * them are cut without it; after a long silence the sensor is forgotten.
+ */
 final class WindowCuttingFunction extends KeyedProcessFunction<String, FrameAudio, AudioWindow> {
 
   private static final long serialVersionUID = 1L;
@@ -25,11 +28,10 @@ final class WindowCuttingFunction extends KeyedProcessFunction<String, FrameAudi
   private final int windowSamples;
   private final int hopSamples;
   private final Duration disorderBound;
+  private final long silenceMillis;
   private final long forgetAfterMillis;
 
-  /** Processing time at which this instance first woke; null before. */
-  private transient @Nullable Long awakeSinceMillis;
-
+  private transient AwakeSince awakeSince;
   private transient WindowCutter cutter;
   private transient ValueState<CutterState> state;
   private transient ValueState<Long> forgetAt;
@@ -42,16 +44,19 @@ final class WindowCuttingFunction extends KeyedProcessFunction<String, FrameAudi
       int windowSamples,
       int hopSamples,
       Duration disorderBound,
+      Duration silenceFlush,
       Duration forgetAfter) {
     this.sampleRateHertz = sampleRateHertz;
     this.windowSamples = windowSamples;
     this.hopSamples = hopSamples;
     this.disorderBound = disorderBound;
+    this.silenceMillis = silenceFlush.toMillis();
     this.forgetAfterMillis = forgetAfter.toMillis();
   }
 
   @Override
   public void open(OpenContext context) {
+    awakeSince = new AwakeSince();
     cutter = new WindowCutter(sampleRateHertz, windowSamples, hopSamples, disorderBound);
     state =
         getRuntimeContext()
@@ -65,11 +70,15 @@ final class WindowCuttingFunction extends KeyedProcessFunction<String, FrameAudi
   @Override
   public void processElement(FrameAudio frame, Context context, Collector<AudioWindow> out)
       throws Exception {
-    keep(cutter.accept(state.value(), frame), out);
+    CutResult cut = cutter.accept(state.value(), frame);
+    keep(cut, out);
     long now = context.timerService().currentProcessingTime();
-    awakeSince(now);
+    long unused = awakeSince.millis(now);
     if (forgetAt.value() == null) {
       context.timerService().registerProcessingTimeTimer(now + forgetAfterMillis);
+    }
+    if (cut.state().waiting()) {
+      context.timerService().registerProcessingTimeTimer(now + silenceMillis);
     }
     forgetAt.update(now + forgetAfterMillis);
   }
@@ -84,23 +93,19 @@ final class WindowCuttingFunction extends KeyedProcessFunction<String, FrameAudi
     }
     long now = context.timerService().currentProcessingTime();
     // After an outage timers are overdue, but the silence was ours: frames are yet to come.
-    long earliest = Math.max(due, awakeSince(now) + forgetAfterMillis);
-    if (earliest > now) {
-      context.timerService().registerProcessingTimeTimer(earliest);
+    long heard = Math.max(due - forgetAfterMillis, awakeSince.millis(now));
+    if (now < heard + forgetAfterMillis) {
+      if (kept.waiting() && now >= heard + silenceMillis) {
+        keep(cutter.flush(kept), out);
+      } else if (kept.waiting()) {
+        context.timerService().registerProcessingTimeTimer(heard + silenceMillis);
+      }
+      context.timerService().registerProcessingTimeTimer(heard + forgetAfterMillis);
       return;
     }
     keep(cutter.flush(kept), out);
     state.clear();
     forgetAt.clear();
-  }
-
-  private long awakeSince(long now) {
-    Long since = awakeSinceMillis;
-    if (since == null) {
-      since = now;
-      awakeSinceMillis = since;
-    }
-    return since;
   }
 
   private void keep(CutResult result, Collector<AudioWindow> out) throws Exception {

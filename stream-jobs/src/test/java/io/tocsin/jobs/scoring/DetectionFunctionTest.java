@@ -170,7 +170,7 @@ class DetectionFunctionTest {
     var operator =
         new KeyedTwoInputStreamOperatorTestHarness<>(
             new KeyedCoProcessOperator<>(
-                new DetectionFunction(bundle.toString(), SILENCE, FORGET_AFTER)),
+                new DetectionFunction(bundle.toString(), "frames", SILENCE, FORGET_AFTER)),
             ScoredWindow::sensorId,
             SensorRegistration::sensorId,
             Types.STRING);

@@ -34,6 +34,7 @@ class WindowCuttingFunctionTest {
   private static final int FRAME_SAMPLES = 40;
   private static final int FRAMES = 30;
   private static final long START_MICROS = 1_800_000_000_000_000L;
+  private static final Duration SILENCE = Duration.ofSeconds(30);
   private static final Duration FORGET_AFTER = Duration.ofMinutes(10);
 
   private InterceptingOperatorMetricGroup metrics = new InterceptingOperatorMetricGroup();
@@ -89,11 +90,14 @@ class WindowCuttingFunctionTest {
       send(operator, holed);
       int before = operator.extractOutputValues().size();
       assertThat(operator.numKeyedStateEntries()).isPositive();
-      operator.setProcessingTime(FORGET_AFTER.toMillis() - 1);
+      operator.setProcessingTime(SILENCE.toMillis() - 1);
       assertThat(operator.extractOutputValues()).hasSize(before);
-      operator.setProcessingTime(FORGET_AFTER.toMillis());
+      operator.setProcessingTime(SILENCE.toMillis());
       // The lost frame is shorter than a hop: silence stands for it.
       assertThat(operator.extractOutputValues()).hasSize(windowsOf(FRAMES * FRAME_SAMPLES));
+      operator.setProcessingTime(FORGET_AFTER.toMillis() - 1);
+      assertThat(operator.numKeyedStateEntries()).isPositive();
+      operator.setProcessingTime(FORGET_AFTER.toMillis());
       assertThat(operator.numKeyedStateEntries()).isZero();
       assertThat(operator.numProcessingTimeTimers()).isZero();
     }
@@ -121,7 +125,12 @@ class WindowCuttingFunctionTest {
         new KeyedOneInputStreamOperatorTestHarness<>(
             new KeyedProcessOperator<>(
                 new WindowCuttingFunction(
-                    RATE_HERTZ, WINDOW_SAMPLES, HOP_SAMPLES, Duration.ofSeconds(5), FORGET_AFTER)),
+                    RATE_HERTZ,
+                    WINDOW_SAMPLES,
+                    HOP_SAMPLES,
+                    Duration.ofSeconds(1),
+                    SILENCE,
+                    FORGET_AFTER)),
             FrameAudio::sensorId,
             Types.STRING,
             new MockEnvironmentBuilder()

@@ -1,0 +1,28 @@
+package io.tocsin.scoring.window;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A window as an edge device sends it that keeps its audio to itself.
+ *
+ * @param bootId changes when the producer starts
+ * @param sequence window number within {@code bootId}
+ * @param startMicros instant of its first sample, microseconds since the epoch
+ * @param embedding the backbone's, as float16, little-endian
+ * @param levelDbfs root-mean-square level
+ * @param onsetMicros the strongest onset in it; null when there is none
+ * @param onsetSigmaMicros one standard deviation of that; 0 without
+ * @param onsetStrengthDecibels rise of the energy at it; 0 without
+ */
+public record EmbeddedWindow(
+    String sensorId,
+    String bootId,
+    long sequence,
+    long startMicros,
+    byte[] embedding,
+    float levelDbfs,
+    @Nullable Long onsetMicros,
+    long onsetSigmaMicros,
+    double onsetStrengthDecibels,
+    String clockSource,
+    long clockUncertaintyMicros) {}

@@ -1,0 +1,17 @@
+package io.tocsin.scoring.window;
+
+/**
+ * A window from the edge in its place among the sensor's others; the same names as {@link
+ * AudioWindow} has.
+ *
+ * @param runStartMicros first sample of the run of windows without a gap that it lies in
+ * @param index number of the window within its run, from 0
+ * @param precedingRunMicros start of the sensor's last run before this one; 0 when there is none
+ * @param precedingRunWindows number of windows of that run
+ */
+public record OrderedEmbedding(
+    EmbeddedWindow window,
+    long runStartMicros,
+    long index,
+    long precedingRunMicros,
+    long precedingRunWindows) {}
