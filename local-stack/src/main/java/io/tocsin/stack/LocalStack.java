@@ -47,6 +47,9 @@ public final class LocalStack implements AutoCloseable {
   /** Ports inside a server lie below those that clients get by chance. */
   private static final int INSIDE_PORTS = 12_000;
 
+  /** Where Prometheus looks for Flink; the next free ports where these are taken. */
+  private static final int METRICS_PORT = 9249;
+
   private static final int INSIDE_PORT_COUNT = 10_000;
 
   private final StackSettings settings;
@@ -109,6 +112,8 @@ public final class LocalStack implements AutoCloseable {
             stateDir.resolve("flink"),
             ports.flink(),
             rpcPort,
+            TcpPorts.firstFree(
+                METRICS_PORT, port -> TcpPorts.isFree(port) && TcpPorts.isFree(port + 1)),
             settings.taskSlots());
     this.endpoints =
         new Endpoints(
@@ -263,6 +268,11 @@ public final class LocalStack implements AutoCloseable {
   /** Flink's REST interface: jobs, metrics, cancelling. */
   public FlinkRest flink() {
     return flink.rest();
+  }
+
+  /** The page on which Prometheus finds what the Flink jobs count. */
+  public String metricsUrl() {
+    return flink.metricsUrl();
   }
 
   /** A connection to the database, as its owner. */

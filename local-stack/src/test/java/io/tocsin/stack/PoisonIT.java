@@ -16,6 +16,10 @@ import io.tocsin.schema.wire.DeadLetters;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -76,6 +80,37 @@ class PoisonIT {
     if (system != null) {
       system.close();
     }
+  }
+
+  @Test
+  void whatTheJobsCountIsOnThePageForPrometheus() throws Exception {
+    AudioFrame frame = Frames.second("metrics");
+    system.publish(Topics.AUDIO_FRAMES, frame);
+    String prefix = "flink_taskmanager_job_task_operator_";
+    await()
+        .atMost(WholeSystem.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(page(system.stack().metricsUrl()))
+                    .containsPattern(prefix + "windowsScored\\{[^}]*score_windows[^}]*\\} [1-9]")
+                    .contains(
+                        prefix + "windowsPerSecond{",
+                        prefix + "windowsFailed{",
+                        prefix + "windowsPadded{",
+                        prefix + "batchSize{",
+                        prefix + "batchSize_count{",
+                        prefix + "queueWaitMicros{",
+                        prefix + "inferenceMicros{",
+                        prefix + "gaps{",
+                        prefix + "framesDuplicate{",
+                        prefix + "framesLate{",
+                        prefix + "framesClamped{"));
+  }
+
+  private static String page(String url) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   @Test

@@ -102,6 +102,7 @@ public final class UpVerb implements Callable<Integer> {
           Kafka            %s
           schema registry  %s
           Flink            %s
+          metrics          %s
           PostGIS          %s user %s, password in %s
           logs             %s
         Stop it with Ctrl-C or: ./tocsin stop --name=%s"""
@@ -109,6 +110,7 @@ public final class UpVerb implements Callable<Integer> {
                 at.bootstrapServers(),
                 at.registryUrl(),
                 at.flinkUrl(),
+                running.metricsUrl(),
                 at.jdbcUrl(),
                 at.databaseUser(),
                 at.databasePasswordFile(),

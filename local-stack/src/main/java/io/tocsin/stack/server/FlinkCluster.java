@@ -28,6 +28,7 @@ public final class FlinkCluster implements Server {
   private final Path folder;
   private final int restPort;
   private final int rpcPort;
+  private final int metricsPort;
   private final int slots;
   private final FlinkRest rest;
   private final List<Child> children = new ArrayList<>();
@@ -35,6 +36,8 @@ public final class FlinkCluster implements Server {
   /**
    * @param folder for configuration, checkpoints and temporary files
    * @param rpcPort a free port, used between the two processes
+   * @param metricsPort two free ports from here on serve the JobManager's and the TaskManager's
+   *     metrics
    */
   public FlinkCluster(
       Distribution distribution,
@@ -42,12 +45,14 @@ public final class FlinkCluster implements Server {
       Path folder,
       int restPort,
       int rpcPort,
+      int metricsPort,
       int slots) {
     this.distribution = distribution;
     this.launcher = launcher;
     this.folder = folder;
     this.restPort = restPort;
     this.rpcPort = rpcPort;
+    this.metricsPort = metricsPort;
     this.slots = slots;
     this.rest = new FlinkRest(restUrl());
   }
@@ -55,6 +60,11 @@ public final class FlinkCluster implements Server {
   /** Address of the REST interface and the web pages. */
   public String restUrl() {
     return "http://127.0.0.1:" + restPort;
+  }
+
+  /** Where Prometheus finds the metrics of the jobs: the TaskManager's page. */
+  public String metricsUrl() {
+    return "http://127.0.0.1:" + (metricsPort + 1) + "/metrics";
   }
 
   /** The REST interface. */
@@ -89,13 +99,15 @@ public final class FlinkCluster implements Server {
             "flink-jobmanager",
             List.of("-Xmx512m"),
             "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
-            configuration));
+            configuration,
+            metricsPort));
     children.add(
         start(
             "flink-taskmanager",
             List.of("-Xmx1g", "-XX:MaxDirectMemorySize=768m"),
             "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
-            configuration));
+            configuration,
+            metricsPort + 1));
   }
 
   @Override
@@ -156,7 +168,8 @@ public final class FlinkCluster implements Server {
     return folder.resolve("checkpoints").resolve(job);
   }
 
-  private Child start(String name, List<String> options, String mainClass, Path configuration) {
+  private Child start(
+      String name, List<String> options, String mainClass, Path configuration, int metrics) {
     return launcher.start(
         JavaCommand.of(
             distribution,
@@ -165,7 +178,11 @@ public final class FlinkCluster implements Server {
             name,
             options,
             mainClass,
-            List.of("--configDir", configuration.toString())));
+            List.of(
+                "--configDir",
+                configuration.toString(),
+                "-D",
+                "metrics.reporter.prometheus.port=" + metrics)));
   }
 
   private String yaml() {
@@ -206,8 +223,10 @@ public final class FlinkCluster implements Server {
         restart-strategy.exponential-delay.initial-backoff: 1 s
         restart-strategy.exponential-delay.max-backoff: 30 s
         io.tmp.dirs: %5$s
+        metrics.reporters: prometheus
+        metrics.reporter.prometheus.factory.class: org.apache.flink.metrics.prometheus.LoopbackPrometheusReporterFactory
         # Milliseconds; whoever reads a count here waits for it, and the default is ten seconds.
-        metrics.fetcher.update-interval: 1000
+        metrics.fetcher.update-interval: 200
         """
         .formatted(restPort, rpcPort, slots, checkpoints.toUri(), temporary);
   }

@@ -10,6 +10,14 @@ import java.util.List;
  * @param duplicates frames that had been taken before
  * @param gaps runs that ended because audio is missing, a clock stepped or the sample rate changed
  * @param late frames that came after their place had been given up
+ * @param clamped frames whose time did not follow from the samples before them, and that were
+ *     fitted into the run: audio that was there already cut off, silence put in, or the clock
+ *     followed
  */
 public record CutResult(
-    CutterState state, List<AudioWindow> windows, int duplicates, int gaps, int late) {}
+    CutterState state,
+    List<AudioWindow> windows,
+    int duplicates,
+    int gaps,
+    int late,
+    int clamped) {}

@@ -27,6 +27,7 @@ final class Cutting {
   private int duplicates;
   private int gaps;
   private int late;
+  private int fitted;
 
   Cutting(Bounds bounds, @Nullable CutterState state) {
     this.bounds = bounds;
@@ -37,7 +38,7 @@ final class Cutting {
   CutResult result() {
     CutterState last = Objects.requireNonNull(state, "a frame was taken");
     return new CutResult(
-        last.withEarly(List.copyOf(early)), List.copyOf(windows), duplicates, gaps, late);
+        last.withEarly(List.copyOf(early)), List.copyOf(windows), duplicates, gaps, late, fitted);
   }
 
   void take(FrameAudio frame) {
@@ -139,10 +140,13 @@ final class Cutting {
       gaps++;
       startRun(frame);
     } else if (consecutive && !overlaps) {
+      fitted++;
       join(frame, 0, 0, frame.capturedAtMicros(), now.endSample());
     } else if (deltaMicros > 0) {
+      fitted++;
       join(frame, 0, samples(now, deltaMicros), now.anchorMicros(), now.anchorSample());
     } else {
+      fitted++;
       int known = Math.min(samples(now, -deltaMicros), frame.samples().length);
       join(frame, known, 0, now.anchorMicros(), now.anchorSample());
     }

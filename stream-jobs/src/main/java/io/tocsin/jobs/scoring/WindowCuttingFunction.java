@@ -38,6 +38,7 @@ final class WindowCuttingFunction extends KeyedProcessFunction<String, FrameAudi
   private transient Counter duplicates;
   private transient Counter gaps;
   private transient Counter late;
+  private transient Counter clamped;
 
   WindowCuttingFunction(
       int sampleRateHertz,
@@ -65,6 +66,7 @@ final class WindowCuttingFunction extends KeyedProcessFunction<String, FrameAudi
     duplicates = getRuntimeContext().getMetricGroup().counter("framesDuplicate");
     gaps = getRuntimeContext().getMetricGroup().counter("gaps");
     late = getRuntimeContext().getMetricGroup().counter("framesLate");
+    clamped = getRuntimeContext().getMetricGroup().counter("framesClamped");
   }
 
   @Override
@@ -112,6 +114,7 @@ final class WindowCuttingFunction extends KeyedProcessFunction<String, FrameAudi
     duplicates.inc(result.duplicates());
     gaps.inc(result.gaps());
     late.inc(result.late());
+    clamped.inc(result.clamped());
     result.windows().forEach(out::collect);
     state.update(result.state());
   }

@@ -89,7 +89,7 @@ final class JobRun implements AutoCloseable {
       try {
         if (metric == null) {
           Optional<FlinkRest.VertexMetric> found =
-              stack.flink().vertexMetric(job.id(), "windowsScored");
+              stack.flink().vertexMetric(job.id(), "score_windows.windowsScored");
           metric = found.orElse(null);
         }
         double scored = metric == null ? 0 : stack.flink().sum(metric);
