@@ -270,6 +270,20 @@ public final class LocalStack implements AutoCloseable {
     return flink.rest();
   }
 
+  /**
+   * The process of a server or part.
+   *
+   * @throws StackException if there is none of that name
+   */
+  public long processId(String name) {
+    return StackFile.read(settings.stateDir()).stream()
+        .flatMap(file -> file.processes().stream())
+        .filter(held -> held.name().equals(name))
+        .map(held -> held.process().pid())
+        .findFirst()
+        .orElseThrow(() -> new StackException("no process " + name + " runs"));
+  }
+
   /** The page on which Prometheus finds what the Flink jobs count. */
   public String metricsUrl() {
     return flink.metricsUrl();

@@ -5,6 +5,7 @@ import io.tocsin.scoring.detect.ScoredWindow;
 import io.tocsin.scoring.detect.WindowAnnotator;
 import io.tocsin.scoring.inference.InferenceMetrics;
 import io.tocsin.scoring.inference.SecondOpinion;
+import io.tocsin.scoring.inference.Tensors;
 import io.tocsin.scoring.window.AudioWindow;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -41,6 +42,8 @@ final class InferenceFunction extends RichAsyncFunction<AudioWindow, ScoredWindo
     ModelBundle bundle = ModelBundle.load(Path.of(settings.bundle()));
     MetricGroup group = getRuntimeContext().getMetricGroup();
     meters = new InferenceMeters(group);
+    // Of the whole process: every subtask says the same.
+    group.gauge("tensorsOpen", Tensors::live);
     InferenceMetrics second =
         bundle.secondOpinion().isPresent()
             ? new InferenceMeters(group.addGroup("secondOpinion"))

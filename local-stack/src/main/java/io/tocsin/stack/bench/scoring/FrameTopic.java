@@ -77,17 +77,39 @@ final class FrameTopic implements AutoCloseable {
    * @param samples in each frame
    */
   void preload(int frames, int samples) {
-    List<FleetAudio.Ear> ears = ears();
-    long length = micros(samples);
-    long start = nowMicros() - frames * length;
+    Feed feed = feed(nowMicros() - frames * micros(samples), samples);
     for (int f = 0; f < frames; f++) {
+      feed.next();
+    }
+  }
+
+  /** Frames of all sensors from an instant on, as fast as they are asked for. */
+  Feed feed(long startMicros, int samples) {
+    return new Feed(startMicros, samples);
+  }
+
+  /** Publishes a frame of each sensor at a time. */
+  final class Feed {
+
+    private final List<FleetAudio.Ear> ears = ears();
+    private final int samples;
+    private long capturedAt;
+
+    private Feed(long startMicros, int samples) {
+      this.capturedAt = startMicros;
+      this.samples = samples;
+    }
+
+    /** Publishes the next frame of each sensor; they are acknowledged when this returns. */
+    void next() {
       for (int i = 0; i < links.size(); i++) {
-        var unused = links.get(i).send(ears.get(i).next(samples), start + f * length);
+        var unused = links.get(i).send(ears.get(i).next(samples), capturedAt);
       }
+      capturedAt += micros(samples);
       // The links' buffers hold everything that is not acknowledged yet.
       producer.flush();
+      requireNoneDropped();
     }
-    requireNoneDropped();
   }
 
   /**

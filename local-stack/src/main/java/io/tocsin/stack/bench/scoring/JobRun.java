@@ -22,6 +22,7 @@ final class JobRun implements AutoCloseable {
   private static final int SUBMISSION_HEAP_MEBIBYTES = 256;
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
   private static final Duration STANDSTILL = Duration.ofSeconds(60);
+  private static final String SCORED = "score_windows.windowsScored";
 
   private final LocalStack stack;
   private final FlinkRest.Job job;
@@ -88,8 +89,7 @@ final class JobRun implements AutoCloseable {
       long now = System.nanoTime();
       try {
         if (metric == null) {
-          Optional<FlinkRest.VertexMetric> found =
-              stack.flink().vertexMetric(job.id(), "score_windows.windowsScored");
+          Optional<FlinkRest.VertexMetric> found = stack.flink().vertexMetric(job.id(), SCORED);
           metric = found.orElse(null);
         }
         double scored = metric == null ? 0 : stack.flink().sum(metric);
@@ -117,6 +117,28 @@ final class JobRun implements AutoCloseable {
           "%s scored %.0f windows, the frames hold %d".formatted(ScoringJob.NAME, last, windows));
     }
     return looks;
+  }
+
+  /** Windows scored so far. */
+  double windowsScored() throws IOException, InterruptedException {
+    return stack.flink().sumOfMetric(job.id(), SCORED);
+  }
+
+  /** Open tensors of ONNX Runtime, as each subtask of the TaskManager tells, summed; NaN at first. */
+  double tensorsOpen() throws IOException, InterruptedException {
+    Optional<FlinkRest.VertexMetric> metric =
+        stack.flink().vertexMetric(job.id(), "score_windows.tensorsOpen");
+    return metric.isEmpty() ? Double.NaN : stack.flink().sum(metric.get());
+  }
+
+  /** Restarts of the job. */
+  int restarts() throws IOException, InterruptedException {
+    return stack
+        .flink()
+        .json("/jobs/" + job.id() + "/metrics?get=numRestarts")
+        .path(0)
+        .path("value")
+        .asInt();
   }
 
   /**
