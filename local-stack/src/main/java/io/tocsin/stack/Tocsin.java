@@ -5,6 +5,7 @@ import io.tocsin.scoring.cli.BundleCommand;
 import io.tocsin.scoring.cli.ScoreCommand;
 import io.tocsin.stack.bench.BenchVerb;
 import io.tocsin.stack.cli.DoctorVerb;
+import io.tocsin.stack.cli.EvidenceVerb;
 import io.tocsin.stack.cli.ExitCodes;
 import io.tocsin.stack.cli.InitVerb;
 import io.tocsin.stack.cli.StopVerb;
@@ -45,6 +46,7 @@ public final class Tocsin implements Runnable {
           InitVerb.class,
           ScoreCommand.class,
           BundleCommand.class,
+          EvidenceVerb.class,
           GenerateCompletion.class);
 
   @Spec private CommandSpec spec = CommandSpec.create();
