@@ -187,12 +187,12 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /**
-   * Starts every part of Tocsin and waits until the Flink jobs run.
+   * Starts every wanted part of Tocsin and waits until the Flink jobs run.
    *
    * @param bundle folder of the model bundle
    */
   public void startParts(Path bundle) throws InterruptedException {
-    for (Part part : Part.ALL) {
+    for (Part part : Part.wanted(System.getenv())) {
       startPart(part, bundle);
       requireAllAlive();
       progress.accept(part.name() + " runs");

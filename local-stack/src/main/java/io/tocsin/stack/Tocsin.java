@@ -6,6 +6,7 @@ import io.tocsin.scoring.cli.EmbedCommand;
 import io.tocsin.scoring.cli.ScoreCommand;
 import io.tocsin.stack.bench.BenchVerb;
 import io.tocsin.stack.cli.DoctorVerb;
+import io.tocsin.stack.cli.EvidenceVerb;
 import io.tocsin.stack.cli.ExitCodes;
 import io.tocsin.stack.cli.InitVerb;
 import io.tocsin.stack.cli.StopVerb;
@@ -47,6 +48,7 @@ public final class Tocsin implements Runnable {
           ScoreCommand.class,
           EmbedCommand.class,
           BundleCommand.class,
+          EvidenceVerb.class,
           GenerateCompletion.class);
 
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -83,7 +83,7 @@ class BordersTest {
               Technology.SQL),
           Module.of("edge", "schema audio", Technology.FLINK, Technology.SQL),
           Module.of("jobs", "schema audio scoring association", Technology.SQL),
-          Module.of("sink", "schema", Technology.FLINK, Technology.ONNX),
+          Module.of("sink", "schema audio", Technology.FLINK, Technology.ONNX),
           Module.of("simulator", "schema audio edge", Technology.SQL, Technology.FLINK),
           Module.of("stack", "schema audio scoring association edge jobs sink simulator"));
 

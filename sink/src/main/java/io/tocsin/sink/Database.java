@@ -8,7 +8,7 @@ import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
 
 /** PostGIS with schema tocsin at the version of this build. */
-final class Database implements AutoCloseable {
+public final class Database implements AutoCloseable {
 
   private static final String SCHEMA = "tocsin";
   private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
@@ -34,7 +34,8 @@ final class Database implements AutoCloseable {
    * @throws org.flywaydb.core.api.FlywayException if the server stays away for about an hour or a
    *     migration fails
    */
-  static Database open(SinkSettings.DatabaseSettings settings, Map<String, String> environment) {
+  public static Database open(
+      SinkSettings.DatabaseSettings settings, Map<String, String> environment) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("tocsin-sink");
     config.setJdbcUrl(settings.jdbcUrl());
@@ -66,7 +67,8 @@ final class Database implements AutoCloseable {
     return new Database(pool);
   }
 
-  Jdbi jdbi() {
+  /** The database through its pool. */
+  public Jdbi jdbi() {
     return jdbi;
   }
 

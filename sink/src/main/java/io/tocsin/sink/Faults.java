@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Whose fault a database error is, by SQLSTATE (PostgreSQL manual, appendix A): a record's, which
  * no repetition cures, or the database's, which time may cure.
  */
-final class Faults {
+public final class Faults {
 
   /** Data exception, integrity constraint violation, program limit exceeded. */
   private static final Set<String> CLASSES_OF_DATA = Set.of("22", "23", "54");
@@ -18,7 +18,8 @@ final class Faults {
 
   private Faults() {}
 
-  static boolean isOfData(Throwable error) {
+  /** Whether the record is at fault. */
+  public static boolean isOfData(Throwable error) {
     String state = sqlState(error);
     return state != null
         && (state.equals(INTERNAL_ERROR)
@@ -26,7 +27,7 @@ final class Faults {
   }
 
   /** The error that the database gave, or {@code error} itself where it gave none. */
-  static Throwable rootOf(Throwable error) {
+  public static Throwable rootOf(Throwable error) {
     for (Throwable e = error; e != null; e = e.getCause()) {
       if (e instanceof SQLException) {
         return e;

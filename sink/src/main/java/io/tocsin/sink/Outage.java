@@ -3,8 +3,8 @@ package io.tocsin.sink;
 import java.time.Duration;
 import java.time.Instant;
 
-/** When to try again while the database or the registry is away: 0.25, 0.5, 1 … up to 30 s. */
-final class Outage {
+/** When to try again while something that is needed is away: 0.25, 0.5, 1 … up to 30 s. */
+public final class Outage {
 
   private static final Duration FIRST_WAIT = Duration.ofMillis(250);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
@@ -13,7 +13,7 @@ final class Outage {
   private Instant tryAgainAt = Instant.MIN;
 
   /** Notes a failure at {@code now} and tells how long to wait. */
-  Duration failed(Instant now) {
+  public Duration failed(Instant now) {
     Duration wait = nextWait;
     tryAgainAt = now.plus(wait);
     Duration doubled = wait.multipliedBy(2);
@@ -22,12 +22,13 @@ final class Outage {
   }
 
   /** Notes that an attempt went well. */
-  void over() {
+  public void over() {
     nextWait = FIRST_WAIT;
     tryAgainAt = Instant.MIN;
   }
 
-  boolean waitsAt(Instant now) {
+  /** Whether it is too early to try again. */
+  public boolean waitsAt(Instant now) {
     return now.isBefore(tryAgainAt);
   }
 }

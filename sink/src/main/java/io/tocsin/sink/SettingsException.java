@@ -5,11 +5,13 @@ public final class SettingsException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  SettingsException(String message) {
+  /** With the key, the value and the way out. */
+  public SettingsException(String message) {
     super(message);
   }
 
-  SettingsException(String message, Throwable cause) {
+  /** With what led to it. */
+  public SettingsException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -1,17 +1,8 @@
 package io.tocsin.sink;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +17,6 @@ public record SinkSettings(KafkaSettings kafka, DatabaseSettings database, int b
 
   private static final int DEFAULT_BATCH_SIZE = 1000;
   private static final int LARGEST_BATCH_SIZE = 20_000;
-
-  private static final ObjectMapper YAML =
-      YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   @SuppressWarnings("ConstantValue") // Jackson passes null for an absent key.
   public SinkSettings {
@@ -87,7 +75,7 @@ public record SinkSettings(KafkaSettings kafka, DatabaseSettings database, int b
      *
      * @throws SettingsException if the file cannot be read
      */
-    @Nullable String password(Map<String, String> environment) {
+    public @Nullable String password(Map<String, String> environment) {
       if (passwordFile == null) {
         return environment.get("TOCSIN_DB_PASSWORD");
       }
@@ -107,49 +95,7 @@ public record SinkSettings(KafkaSettings kafka, DatabaseSettings database, int b
    * @throws SettingsException if the file or a value is bad, or a key is unknown
    */
   static SinkSettings read(@Nullable Path file, Map<String, String> overrides) {
-    ObjectNode tree = file == null ? YAML.createObjectNode() : fileTree(file);
-    overrides.forEach((key, value) -> override(tree, key, value));
-    try {
-      return YAML.treeToValue(tree, SinkSettings.class);
-    } catch (ValueInstantiationException e) {
-      throw new SettingsException(String.valueOf(rootCause(e).getMessage()), e);
-    } catch (JsonMappingException e) {
-      throw new SettingsException(e.getPathReference() + ": " + e.getOriginalMessage(), e);
-    } catch (JsonProcessingException e) {
-      throw new SettingsException(e.getOriginalMessage(), e);
-    }
-  }
-
-  private static ObjectNode fileTree(Path file) {
-    try {
-      JsonNode tree = YAML.readTree(Files.readString(file));
-      if (tree instanceof ObjectNode object) {
-        return object;
-      }
-      throw new SettingsException("settings file " + file + " holds no keys");
-    } catch (JsonProcessingException e) {
-      throw new SettingsException(
-          "settings file " + file + " is not YAML: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new SettingsException("settings file " + file + " cannot be read: " + e, e);
-    }
-  }
-
-  private static void override(ObjectNode tree, String key, String value) {
-    List<String> path = List.of(key.split("\\.", -1));
-    ObjectNode node = tree;
-    for (String step : path.subList(0, path.size() - 1)) {
-      node = node.withObjectProperty(step);
-    }
-    node.put(path.get(path.size() - 1), value);
-  }
-
-  private static Throwable rootCause(Throwable e) {
-    Throwable cause = e;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause;
+    return SettingsFile.read(SinkSettings.class, file, overrides);
   }
 
   private static String required(String key, @Nullable String value) {

@@ -20,10 +20,10 @@ import org.jdbi.v3.core.Jdbi;
  * A PostgreSQL server of the test's own, in a temporary folder and on a free port. As root it runs
  * as user postgres, because PostgreSQL refuses root.
  */
-final class PrivatePostgres {
+public final class PrivatePostgres {
 
   /** What a machine without PostGIS must do. */
-  static final String MISSING =
+  public static final String MISSING =
       "PostGIS is not installed under /usr/lib/postgresql: install Debian's package"
           + " postgresql-15-postgis-3, or these tests are skipped";
 
@@ -41,7 +41,7 @@ final class PrivatePostgres {
   }
 
   /** The newest installation with PostGIS. */
-  static Optional<Path> installation() throws IOException {
+  public static Optional<Path> installation() throws IOException {
     if (!Files.isDirectory(INSTALLATIONS)) {
       return Optional.empty();
     }
@@ -59,7 +59,7 @@ final class PrivatePostgres {
     }
   }
 
-  static PrivatePostgres start(Path bin) throws IOException, InterruptedException {
+  public static PrivatePostgres start(Path bin) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("tocsin-postgres");
     if (root()) {
       UserPrincipal postgres =
@@ -76,7 +76,7 @@ final class PrivatePostgres {
     return server;
   }
 
-  void start() throws IOException, InterruptedException {
+  public void start() throws IOException, InterruptedException {
     command(
         "pg_ctl",
         "-D",
@@ -90,18 +90,18 @@ final class PrivatePostgres {
   }
 
   /** Stops the server at once, as a crash would: connections break, transactions are lost. */
-  void stopAtOnce() throws IOException, InterruptedException {
+  public void stopAtOnce() throws IOException, InterruptedException {
     command("pg_ctl", "-D", cluster(), "-w", "-m", "immediate", "stop");
   }
 
   /** Address of a new, empty database. */
-  String newDatabase() {
+  public String newDatabase() {
     String name = "test" + ++databases;
     Jdbi.create(url("postgres"), "tocsin", "").useHandle(h -> h.execute("CREATE DATABASE " + name));
     return url(name);
   }
 
-  void close() throws IOException, InterruptedException {
+  public void close() throws IOException, InterruptedException {
     stopAtOnce();
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

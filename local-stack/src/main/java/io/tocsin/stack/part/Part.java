@@ -26,6 +26,9 @@ public record Part(
     PROCESS
   }
 
+  /** Name of the part that keeps clips of audio, which {@link #wanted} can leave out. */
+  public static final String EVIDENCE = "tocsin-evidence";
+
   /** Every part of the whole system, in the order in which they are started. */
   public static final List<Part> ALL =
       List.of(
@@ -34,18 +37,20 @@ public record Part(
               "io.tocsin.sink.TocsinSink",
               Kind.PROCESS,
               256,
+              around -> Map.of("kafka", around.kafka(), "database", around.database())),
+          new Part(
+              EVIDENCE,
+              "io.tocsin.sink.evidence.TocsinEvidence",
+              Kind.PROCESS,
+              256,
               around ->
                   Map.of(
                       "kafka",
                       around.kafka(),
                       "database",
-                      Map.of(
-                          "jdbcUrl",
-                          around.endpoints().jdbcUrl(),
-                          "user",
-                          around.endpoints().databaseUser(),
-                          "passwordFile",
-                          around.endpoints().databasePasswordFile()))),
+                      around.database(),
+                      "store",
+                      Map.of("folder", around.folder().resolve("clips").toString()))),
           new Part(
               "tocsin-sensor-health",
               "io.tocsin.jobs.health.SensorHealth",
@@ -76,4 +81,21 @@ public record Part(
                       around.environment(),
                       "bundle",
                       around.bundle().toString())));
+
+  /**
+   * The parts to start: all, or without clips of audio where the environment says {@code
+   * TOCSIN_EVIDENCE=off}.
+   *
+   * @throws IllegalArgumentException if it says anything but on or off
+   */
+  public static List<Part> wanted(Map<String, String> environment) {
+    String evidence = environment.getOrDefault("TOCSIN_EVIDENCE", "on");
+    return switch (evidence) {
+      case "on" -> ALL;
+      case "off" -> ALL.stream().filter(part -> !part.name().equals(EVIDENCE)).toList();
+      default ->
+          throw new IllegalArgumentException(
+              "TOCSIN_EVIDENCE is '" + evidence + "'; on or off is allowed");
+    };
+  }
 }

@@ -19,6 +19,16 @@ public record PartSurroundings(Endpoints endpoints, Path bundle, Path folder, in
         "bootstrapServers", endpoints.bootstrapServers(), "registryUrl", endpoints.registryUrl());
   }
 
+  Map<String, Object> database() {
+    return Map.of(
+        "jdbcUrl",
+        endpoints.jdbcUrl(),
+        "user",
+        endpoints.databaseUser(),
+        "passwordFile",
+        endpoints.databasePasswordFile());
+  }
+
   Map<String, Object> environment() {
     return Map.of("parallelism", parallelism);
   }
