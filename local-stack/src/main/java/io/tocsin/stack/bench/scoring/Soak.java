@@ -35,6 +35,7 @@ public final class Soak {
   private static final int MOST_AHEAD = 20_000;
 
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
+  private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(1);
   private static final Duration CATCHING_UP = Duration.ofMinutes(2);
   private static final String TASK_MANAGER = "flink-taskmanager";
 
@@ -98,9 +99,7 @@ public final class Soak {
           feed.next();
           frames++;
         } else {
-          Thread.sleep(100);
-        }
-        if (frames % 4 == 0) {
+          Thread.sleep(BETWEEN_QUESTIONS.toMillis());
           scored = job.windowsScored();
         }
         if (System.nanoTime() - lastLook >= BETWEEN_LOOKS.toNanos()) {
