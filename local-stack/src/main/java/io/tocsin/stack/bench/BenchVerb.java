@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
+    subcommands = SqlBenchVerb.class,
     description =
         "Measures, without servers. scenes: the demo's scene for several seeds through scoring and"
             + " association.",
@@ -50,7 +51,7 @@ public final class BenchVerb implements Callable<Integer> {
   @Mixin private AudioOption audio = new AudioOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "WHAT", description = "scenes")
+  @Parameters(paramLabel = "WHAT", arity = "0..1", description = "scenes; see also sql")
   private String what = SCENES;
 
   @Option(
