@@ -1,5 +1,6 @@
 package io.tocsin.stack.export;
 
+import io.tocsin.stack.StackException;
 import io.tocsin.stack.cli.DatabaseOptions;
 import io.tocsin.stack.cli.ExitCodes;
 import io.tocsin.stack.postgres.DatabaseRole;
@@ -10,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -57,7 +59,7 @@ public final class ExportVerb implements Callable<Integer> {
   private @Nullable String box;
 
   @Override
-  public Integer call() throws SQLException, IOException {
+  public Integer call() throws IOException {
     Export export =
         new Export(what, format, since, until, box == null ? null : LonLatBox.parse(box));
     try (Connection connection = database.connect(DatabaseRole.ANALYST);
@@ -66,8 +68,13 @@ public final class ExportVerb implements Callable<Integer> {
       settings.execute("SET statement_timeout = 0");
       long rows = export.write(connection, out);
       PrintWriter told = spec.commandLine().getOut();
-      told.printf("%d %s in %s%n", rows, what.name().toLowerCase(java.util.Locale.ROOT), out);
+      told.printf("%d %s in %s%n", rows, what.name().toLowerCase(Locale.ROOT), out);
       told.flush();
+    } catch (SQLException e) {
+      throw new StackException(
+          "%s cannot be read: %s; the sink makes the tables at its first start"
+              .formatted(what.name().toLowerCase(Locale.ROOT), e.getMessage()),
+          e);
     }
     return ExitCodes.DONE;
   }
