@@ -9,9 +9,11 @@ import io.tocsin.stack.cli.DoctorVerb;
 import io.tocsin.stack.cli.EvidenceVerb;
 import io.tocsin.stack.cli.ExitCodes;
 import io.tocsin.stack.cli.InitVerb;
+import io.tocsin.stack.cli.SqlVerb;
 import io.tocsin.stack.cli.StopVerb;
 import io.tocsin.stack.cli.UpVerb;
 import io.tocsin.stack.demo.DemoVerb;
+import io.tocsin.stack.export.ExportVerb;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.AutoComplete.GenerateCompletion;
@@ -45,6 +47,7 @@ public final class Tocsin implements Runnable {
           StopVerb.class,
           DoctorVerb.class,
           InitVerb.class,
+          ExportVerb.class,
           ScoreCommand.class,
           EmbedCommand.class,
           BundleCommand.class,
@@ -63,6 +66,9 @@ public final class Tocsin implements Runnable {
     CommandLine line = new CommandLine(new Tocsin());
     VERBS.forEach(line::addSubcommand);
     line.addSubcommand("sensor", new CommandLine(new TocsinSensor()).setCommandName("sensor"));
+    // What sql does not know is psql's.
+    line.addSubcommand(
+        "sql", new CommandLine(new SqlVerb()).setUnmatchedOptionsArePositionalParams(true));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> {

@@ -46,6 +46,28 @@ class TocsinTest {
   }
 
   @Test
+  void questionsToAStackThatDoesNotRunSayHowToStartIt() {
+    assertThat(execute("sql", "--name=never-started", "-c", "SELECT 1")).isEqualTo(1);
+    assertThat(err.toString()).contains("./tocsin up --name=never-started");
+    assertThat(
+            execute(
+                "export",
+                "--name=never-started",
+                "--what=alerts",
+                "--format=csv",
+                "--out=nowhere.csv"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aBoxThatIsNoneIsRefusedWithTheRightForm() {
+    assertThat(
+            execute("export", "--what=alerts", "--format=csv", "--out=x.csv", "--bbox=14,52,13,53"))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("west,south,east,north");
+  }
+
+  @Test
   void shellsGetCompletion() {
     assertThat(execute("generate-completion")).isZero();
     assertThat(out.toString()).contains("complete -F", "servers-only");

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measures, and prints JSON when asked to.",
-    subcommands = {ScenesBench.class, OnsetsBench.class, ScoringBench.class, SoakBench.class},
+    subcommands = {ScenesBench.class, OnsetsBench.class, ScoringBench.class, SoakBench.class, SqlBenchVerb.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:measured",

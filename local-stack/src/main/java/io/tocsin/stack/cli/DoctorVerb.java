@@ -30,13 +30,15 @@ public final class DoctorVerb implements Callable<Integer> {
 
   @Option(
       names = "--install",
-      description = "As root, have apt-get install PostgreSQL with PostGIS first if it is missing.")
+      description =
+          "As root, have apt-get install PostgreSQL with PostGIS and GDAL first if missing.")
   private boolean install;
 
   @Override
   public Integer call() throws InterruptedException {
     if (install) {
       AptInstallation.findOrInstall(ROOT, line -> spec.commandLine().getErr().println(line));
+      AptInstallation.installGdal(ROOT, line -> spec.commandLine().getErr().println(line));
     }
     List<Finding> findings = Doctor.examine(Machine.thisOne(StackOptions.home()), stack.ports());
     PrintWriter out = spec.commandLine().getOut();

@@ -37,6 +37,7 @@ public final class Doctor {
     findings.add(memory(machine));
     findings.add(disk(machine));
     findings.addAll(ports(machine, ports));
+    findings.add(gdal(machine));
     findings.add(docker(machine));
     return findings;
   }
@@ -190,6 +191,16 @@ public final class Doctor {
                           .formatted(port, holder, server)));
         });
     return findings;
+  }
+
+  private static Finding gdal(Machine machine) {
+    boolean there = Files.isExecutable(machine.root().resolve("usr/bin/ogrinfo"));
+    return new Finding(
+        "GDAL",
+        there ? State.OK : State.OPTIONAL,
+        there
+            ? "usr/bin/ogrinfo"
+            : "not there; tests of exports use it: sudo " + AptInstallation.GDAL_COMMAND);
   }
 
   private static Finding docker(Machine machine) {

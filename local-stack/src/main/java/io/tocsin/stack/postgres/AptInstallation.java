@@ -19,6 +19,11 @@ public final class AptInstallation {
   /** What a person types who may use sudo. */
   public static final String COMMAND = "apt-get install " + PACKAGE;
 
+  private static final String GDAL_PACKAGE = "gdal-bin";
+
+  /** What a person types who may use sudo. */
+  public static final String GDAL_COMMAND = "apt-get install " + GDAL_PACKAGE;
+
   private static final Map<String, String> UNATTENDED =
       Map.of("DEBIAN_FRONTEND", "noninteractive", "UCF_FORCE_CONFFOLD", "1");
 
@@ -40,7 +45,7 @@ public final class AptInstallation {
     }
     progress.accept("PostgreSQL with PostGIS is not installed; apt-get installs it now");
     keepDefaultClusterAway(root);
-    ShortCommand.Outcome outcome = install();
+    ShortCommand.Outcome outcome = install(PACKAGE);
     if (!outcome.succeeded()) {
       throw missing("apt-get failed: " + lastLine(outcome.output()));
     }
@@ -62,9 +67,29 @@ public final class AptInstallation {
     }
   }
 
-  private static ShortCommand.Outcome install() throws InterruptedException {
+  /**
+   * Has GDAL's programs installed where we may; only tests need them, so that a failure is told and
+   * nothing more.
+   */
+  public static void installGdal(Path root, Consumer<String> progress) throws InterruptedException {
+    if (Files.isExecutable(root.resolve("usr/bin/ogrinfo"))) {
+      return;
+    }
+    if (!ServerAccount.isRoot() || !Files.isExecutable(root.resolve("usr/bin/apt-get"))) {
+      progress.accept(
+          "GDAL is missing, which tests of exports use; get it with: sudo " + GDAL_COMMAND);
+      return;
+    }
+    progress.accept("GDAL is not installed; apt-get installs it now");
+    ShortCommand.Outcome outcome = install(GDAL_PACKAGE);
+    if (!outcome.succeeded()) {
+      progress.accept("GDAL cannot be installed: " + lastLine(outcome.output()));
+    }
+  }
+
+  private static ShortCommand.Outcome install(String name) throws InterruptedException {
     List<String> command =
-        List.of("apt-get", "-q", "-y", "--no-install-recommends", "install", PACKAGE);
+        List.of("apt-get", "-q", "-y", "--no-install-recommends", "install", name);
     ShortCommand.Outcome first = ShortCommand.run(command, UNATTENDED);
     if (first.succeeded()) {
       return first;

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class PostgresServer implements Server {
 
   /** Owner of the database; in this private cluster also its superuser. */
-  public static final String USER = "tocsin";
+  public static final String USER = DatabaseRole.OWNER.databaseUser();
 
   /** The database. */
   public static final String DATABASE = "tocsin";
@@ -72,7 +72,7 @@ public final class PostgresServer implements Server {
 
   /** The file that holds the password and nothing else; only its owner may read it. */
   public Path passwordFile() {
-    return stateDir.resolve("postgres-password");
+    return DatabaseRole.OWNER.passwordFile(stateDir);
   }
 
   /** Password of {@link #USER}; made when the cluster is. */
@@ -158,11 +158,37 @@ public final class PostgresServer implements Server {
       try (Connection connection = connect();
           Statement statement = connection.createStatement()) {
         statement.execute("CREATE EXTENSION IF NOT EXISTS postgis");
+        for (DatabaseRole role : DatabaseRole.values()) {
+          if (role != DatabaseRole.OWNER) {
+            letIn(statement, role);
+          }
+        }
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException("a password file cannot be written in " + stateDir, e);
     } catch (SQLException e) {
       throw new StackException(
           "database " + DATABASE + " with PostGIS cannot be made: " + e.getMessage(), e);
     }
+  }
+
+  /** The migrations give each role its rights; here it gets a password, the same at every start. */
+  private void letIn(Statement statement, DatabaseRole role) throws SQLException, IOException {
+    Path file = role.passwordFile(stateDir);
+    if (!Files.exists(file)) {
+      writeSecret(file, newPassword());
+    }
+    try (ResultSet there =
+        statement.executeQuery(
+            "SELECT FROM pg_roles WHERE rolname = '" + role.databaseUser() + "'")) {
+      if (!there.next()) {
+        statement.execute("CREATE ROLE " + role.databaseUser());
+      }
+    }
+    // The alphabet of our passwords has nothing to quote.
+    statement.execute(
+        "ALTER ROLE %s LOGIN PASSWORD '%s'"
+            .formatted(role.databaseUser(), Files.readString(file).strip()));
   }
 
   private static boolean isThere(Statement statement, String database) throws SQLException {
