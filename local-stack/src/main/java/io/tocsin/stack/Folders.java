@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Folders with everything in them. */
-final class Folders {
+public final class Folders {
 
   private Folders() {}
 
   /** Deletes a folder with all that is in it; links are deleted, not followed. */
-  static void delete(Path folder) {
+  public static void delete(Path folder) {
     if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }

@@ -7,6 +7,8 @@ import io.tocsin.scoring.inference.ScoringSettings;
 import io.tocsin.scoring.inference.SharedScorers;
 import io.tocsin.scoring.inference.WindowScorer;
 import io.tocsin.simulator.SoundLibrary;
+import io.tocsin.stack.bench.sink.SinkBenchCommand;
+import io.tocsin.stack.bench.sink.SinkFaultsCommand;
 import io.tocsin.stack.cli.AudioOption;
 import io.tocsin.stack.cli.BundleOption;
 import io.tocsin.stack.cli.ExitCodes;
@@ -32,6 +34,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
+    subcommands = {SinkBenchCommand.class, SinkFaultsCommand.class},
     description =
         "Measures, without servers. scenes: the demo's scene for several seeds through scoring and"
             + " association.",
@@ -50,7 +53,11 @@ public final class BenchVerb implements Callable<Integer> {
   @Mixin private AudioOption audio = new AudioOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "WHAT", description = "scenes")
+  @Parameters(
+      paramLabel = "WHAT",
+      arity = "0..1",
+      defaultValue = SCENES,
+      description = "scenes; default ${DEFAULT-VALUE}.")
   private String what = SCENES;
 
   @Option(
