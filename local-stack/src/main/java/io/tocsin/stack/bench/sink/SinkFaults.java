@@ -10,8 +10,6 @@ import io.tocsin.schema.avro.Location;
 import io.tocsin.schema.avro.LocationMethod;
 import io.tocsin.schema.avro.Severity;
 import io.tocsin.stack.process.Child;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -37,9 +35,7 @@ final class SinkFaults {
   private static final List<String> SINKS = List.of("sink-a", "sink-b");
   private static final int LONGEST_WORK_MILLIS = 1_500;
   private static final int LONGEST_START_MILLIS = 3_000;
-  private static final Duration START_WITHIN = Duration.ofSeconds(30);
   private static final Duration LOOK_EVERY = Duration.ofMillis(20);
-  private static final String AT_WORK = "event=claimed";
 
   /** Of so many sinks one is killed while it starts, at whatever it is doing then. */
   private static final int ONE_IN_ITS_START = 5;
@@ -93,7 +89,7 @@ final class SinkFaults {
   Report run() throws SQLException, InterruptedException {
     long start = System.nanoTime();
     Child first = start(SINKS.get(0), "sink-first");
-    awaitAtWork(first);
+    SinkLogs.awaitAtWork(first);
     first.stop();
     CompletableFuture<Map<Integer, Long>> detections = async("load-detections", this::detections);
     CompletableFuture<Map<Integer, Long>> alerts = async("load-alerts", this::alerts);
@@ -130,11 +126,11 @@ final class SinkFaults {
     Child last = start(SINKS.get(0), "sink-last");
     StoredRecords.awaitWritten(rig, GROUP, ends, CATCH_UP_WITHIN);
     last.stop();
-    return report(restarts, ends, (System.nanoTime() - start) / 1e9);
+    return report(restarts, ends, start);
   }
 
-  private Report report(int restarts, Map<String, Map<Integer, Long>> ends, double seconds)
-      throws SQLException {
+  private Report report(int restarts, Map<String, Map<Integer, Long>> ends, long startNanos)
+      throws SQLException, InterruptedException {
     Map<String, String> wantedDetections = TopicRecords.detections(rig);
     Map<String, String> wantedAlerts = TopicRecords.alerts(rig);
     List<String> detections = StoredRecords.detections(rig);
@@ -142,6 +138,8 @@ final class SinkFaults {
     List<String> wrong = new ArrayList<>();
     wrong.addAll(TopicRecords.differences("detection", wantedDetections.values(), detections));
     wrong.addAll(TopicRecords.differences("alert", wantedAlerts.values(), alerts));
+    progress.accept("the tables are compared; now a zombie");
+    wrong.addAll(new ZombieTrial(rig, load).wrong());
     long records =
         ends.values().stream().flatMap(e -> e.values().stream()).mapToLong(Long::longValue).sum();
     return new Report(
@@ -154,7 +152,7 @@ final class SinkFaults {
         wantedAlerts.size(),
         alerts.size(),
         wrong,
-        seconds);
+        (System.nanoTime() - startNanos) / 1e9);
   }
 
   /** Starts a sink anew each time it has been killed, until there have been kills enough. */
@@ -163,7 +161,7 @@ final class SinkFaults {
       Child sink = start(instance, instance + "-" + start);
       boolean inItsStart = random.nextInt(ONE_IN_ITS_START) == 0;
       if (!inItsStart) {
-        awaitAtWork(sink);
+        SinkLogs.awaitAtWork(sink);
       }
       Duration life =
           Duration.ofMillis(
@@ -180,22 +178,8 @@ final class SinkFaults {
     }
   }
 
-  private static void awaitAtWork(Child sink) throws InterruptedException {
-    long deadline = System.nanoTime() + START_WITHIN.toNanos();
-    while (sink.isAlive() && System.nanoTime() < deadline) {
-      try {
-        if (Files.readString(sink.log()).contains(AT_WORK)) {
-          return;
-        }
-      } catch (IOException e) {
-        // The log is not there yet.
-      }
-      Thread.sleep(LOOK_EVERY.toMillis());
-    }
-  }
-
   private Child start(String instance, String name) {
-    return rig.startSink(
+    return rig.startShortLivedSink(
         name, GROUP, List.of("--kafka.instanceId=" + instance, "--workers=1", "--batchSize=200"));
   }
 

@@ -50,6 +50,7 @@ final class SinkRig implements AutoCloseable {
   private final int postgresPort;
   private final Consumer<String> progress;
   private volatile PostgresServer postgres;
+  private boolean closed;
   private final KafkaServer kafka;
   private final RegistryServer registry;
 
@@ -97,6 +98,8 @@ final class SinkRig implements AutoCloseable {
       throw new UncheckedIOException("no temporary folder can be made", e);
     }
     SinkRig rig = new SinkRig(folder, progress);
+    // Whoever stops a measurement wants its folder gone too.
+    Runtime.getRuntime().addShutdownHook(new Thread(rig::close, "end-sink-rig"));
     try {
       rig.startServers(partitions);
       progress.accept("Kafka, registry and PostGIS run");
@@ -145,6 +148,17 @@ final class SinkRig implements AutoCloseable {
    * @param options beside those that say where the servers are
    */
   Child startSink(String name, String groupId, List<String> options) {
+    return startSink(name, groupId, List.of(), options);
+  }
+
+  /** As above for a sink that will not live long: it starts with half the work. */
+  Child startShortLivedSink(String name, String groupId, List<String> options) {
+    return startSink(
+        name, groupId, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), options);
+  }
+
+  private Child startSink(
+      String name, String groupId, List<String> jvmOptions, List<String> options) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -155,15 +169,11 @@ final class SinkRig implements AutoCloseable {
                 "--database.user=" + PostgresServer.USER,
                 "--database.passwordFile=" + postgres.passwordFile()));
     arguments.addAll(options);
+    List<String> jvm = new ArrayList<>(List.of("-Xmx" + SINK_HEAP_MEBIBYTES + "m"));
+    jvm.addAll(jvmOptions);
     return launcher.start(
         JavaCommand.of(
-            distribution,
-            launcher,
-            folder,
-            name,
-            List.of("-Xmx" + SINK_HEAP_MEBIBYTES + "m", "-Xshare:auto"),
-            "io.tocsin.sink.TocsinSink",
-            arguments));
+            distribution, launcher, folder, name, jvm, "io.tocsin.sink.TocsinSink", arguments));
   }
 
   /** Sends a signal, such as KILL, to the process itself and not to the leash that holds it. */
@@ -194,7 +204,11 @@ final class SinkRig implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     launcher.close();
     for (int i = children.size() - 1; i >= 0; i--) {
       children.get(i).stop();
