@@ -24,3 +24,5 @@ BEGIN
   END IF;
 END
 $$;
+
+SELECT tocsin.hand_to_owner();

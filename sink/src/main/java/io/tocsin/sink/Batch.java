@@ -1,5 +1,6 @@
 package io.tocsin.sink;
 
+import io.tocsin.sink.ConsumerOffsets.Claim;
 import io.tocsin.sink.ConsumerOffsets.Position;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,18 +27,18 @@ record Batch(
   }
 
   /**
-   * @param fences the fence of each partition that this sink holds; records of others are left out
+   * @param held the partitions that this sink holds; records of others are left out
    */
-  static Batch of(ConsumerRecords<byte[], byte[]> polled, Map<TopicPartition, Long> fences) {
+  static Batch of(ConsumerRecords<byte[], byte[]> polled, Map<TopicPartition, Claim> held) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>(polled.count());
     Map<TopicPartition, Position> positions = new HashMap<>();
     for (TopicPartition partition : polled.partitions()) {
-      Long fence = fences.get(partition);
-      if (fence != null) {
+      Claim claim = held.get(partition);
+      if (claim != null) {
         List<ConsumerRecord<byte[], byte[]>> ofPartition = polled.records(partition);
         records.addAll(ofPartition);
         long last = ofPartition.get(ofPartition.size() - 1).offset();
-        positions.put(partition, new Position(last + 1, fence));
+        positions.put(partition, new Position(last + 1, claim));
       }
     }
     return new Batch(records, positions);

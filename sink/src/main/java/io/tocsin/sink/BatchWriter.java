@@ -24,6 +24,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes a batch in one transaction: offsets first, which fences a sink that lost a partition, then
  * the rows, then the dead letters.
+ *
+ * <p>A batch is first written as if all its rows were new and all its values good, which is the
+ * fast way and nearly always true. Where it is not, that transaction is rolled back and a second
+ * one upserts, and halves what the database refuses until the culprits stand alone.
  */
 final class BatchWriter {
 
@@ -48,6 +52,7 @@ final class BatchWriter {
   private final Jdbi jdbi;
   private final ConsumerOffsets offsets;
   private final DeadLetterTopics deadLetterTopics;
+  private final Appending appending = new Appending();
 
   BatchWriter(
       SchemaRegistryClient registry,
@@ -83,14 +88,37 @@ final class BatchWriter {
    */
   Written write(Batch batch) {
     List<Reading> readings = batch.records().stream().map(intake::read).toList();
+    if (appending.isWorthATry()) {
+      try {
+        Written written = write(batch, readings, BatchWriter::append);
+        appending.succeeded();
+        return written;
+      } catch (JdbiException e) {
+        if (!Faults.isOfData(e)) {
+          throw e;
+        }
+        appending.failed();
+        LOG.debug("event=not-all-new reason=\"{}\"", Faults.rootOf(e).toString());
+      }
+    }
+    return write(batch, readings, BatchWriter::upsert);
+  }
+
+  /** How the records of a table are written, and which of them the database refuses. */
+  private interface Way {
+    <T extends SpecificRecord> List<Refused> write(
+        Handle handle, Table<T> table, List<Accepted<T>> records, Map<String, Integer> rows);
+  }
+
+  private Written write(Batch batch, List<Reading> readings, Way way) {
     return jdbi.inTransaction(
         handle -> {
           offsets.advance(handle, batch.positions());
-          return write(handle, readings);
+          return write(handle, readings, way);
         });
   }
 
-  private Written write(Handle handle, List<Reading> readings) {
+  private Written write(Handle handle, List<Reading> readings, Way way) {
     Map<String, Integer> rows = new TreeMap<>();
     List<Refused> refused = new ArrayList<>();
     List<DeadLetterRow> deadLetters = new ArrayList<>();
@@ -101,7 +129,7 @@ final class BatchWriter {
         deadLetters.add(DeadLetterRow.of(letter));
       }
     }
-    TABLES.forEach(table -> refused.addAll(write(handle, table, readings, rows)));
+    TABLES.forEach(table -> refused.addAll(write(handle, table, readings, rows, way)));
     refused.forEach(r -> deadLetters.add(DeadLetterRow.of(r, SinkLoop.PART)));
     writeDeadLetters(handle, deadLetters, rows);
     // Before the commit: a crash in between repeats the letter rather than losing it.
@@ -110,10 +138,20 @@ final class BatchWriter {
   }
 
   private static <T extends SpecificRecord> List<Refused> write(
-      Handle handle, Table<T> table, List<Reading> readings, Map<String, Integer> rows) {
+      Handle handle, Table<T> table, List<Reading> readings, Map<String, Integer> rows, Way way) {
     List<Accepted<T>> records = ofTopic(table.topic(), readings);
-    return writeOrSplit(
-        handle, records, rows, table::write, (record, error) -> refused(record, error));
+    return records.isEmpty() ? List.of() : way.write(handle, table, records, rows);
+  }
+
+  private static <T extends SpecificRecord> List<Refused> append(
+      Handle handle, Table<T> table, List<Accepted<T>> records, Map<String, Integer> rows) {
+    table.append(handle, records).forEach((name, n) -> rows.merge(name, n, Integer::sum));
+    return List.of();
+  }
+
+  private static <T extends SpecificRecord> List<Refused> upsert(
+      Handle handle, Table<T> table, List<Accepted<T>> records, Map<String, Integer> rows) {
+    return writeOrSplit(handle, records, rows, table::write, BatchWriter::refused);
   }
 
   private static void writeDeadLetters(

@@ -10,9 +10,15 @@ import org.jdbi.v3.core.Jdbi;
 /** PostGIS with schema tocsin at the version of this build. */
 public final class Database implements AutoCloseable {
 
+  /** How the server's list of sessions names those of a sink. */
+  static final String APPLICATION = "tocsin-sink";
+
   private static final String SCHEMA = "tocsin";
   private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
+
+  /** Of a sink that was stopped in the middle of a transaction; sending dead letters takes 45 s. */
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(60);
 
   /** Waits of 1, 2, 4 … up to 30 s: about an hour until a start without a database gives up. */
   private static final int START_RETRIES = 120;
@@ -36,15 +42,27 @@ public final class Database implements AutoCloseable {
    */
   public static Database open(
       SinkSettings.DatabaseSettings settings, Map<String, String> environment) {
+    return open(settings, environment, 1);
+  }
+
+  /** As above, with connections for so many workers. */
+  static Database open(
+      SinkSettings.DatabaseSettings settings, Map<String, String> environment, int workers) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("tocsin-sink");
     config.setJdbcUrl(settings.jdbcUrl());
     config.setUsername(settings.user());
     config.setPassword(settings.password(environment));
-    config.setMaximumPoolSize(2);
+    // One more for the upkeep of partitions and its like.
+    config.setMaximumPoolSize(workers + 1);
     config.setConnectionTimeout(CONNECT_WITHIN.toMillis());
     config.setInitializationFailTimeout(-1);
-    config.addDataSourceProperty("ApplicationName", "tocsin-sink");
+    config.addDataSourceProperty("ApplicationName", APPLICATION);
+    // Rows and offsets are in one transaction, and the log is replayed as a prefix of what was
+    // committed: what a crash of the server takes back is read from Kafka once more.
+    config.setConnectionInitSql(
+        "SET synchronous_commit = off; SET idle_in_transaction_session_timeout = "
+            + LONGEST_SILENCE.toMillis());
     config.addDataSourceProperty("tcpKeepAlive", "true");
     // A server that vanished without a word must not hold the consumer past max.poll.interval.ms.
     config.addDataSourceProperty("socketTimeout", Long.toString(ANSWER_WITHIN.toSeconds()));

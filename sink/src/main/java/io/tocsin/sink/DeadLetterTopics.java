@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,15 +36,24 @@ final class DeadLetterTopics implements AutoCloseable {
   /** Sends records and waits for Kafka's word, except those sent since {@link #forget}. */
   void send(Collection<Refused> refused) {
     Map<Refused, Future<?>> sending = new LinkedHashMap<>();
+    KafkaException unsendable = null;
     for (Refused one : refused) {
       if (sent.contains(position(one))) {
         continue;
       }
       try {
-        sending.put(one, producer.send(letter(one)));
+        if (unsendable == null) {
+          sending.put(one, producer.send(letter(one)));
+          continue;
+        }
+      } catch (TimeoutException e) {
+        // Another try would wait as long, and a transaction waits with it.
+        unsendable = e;
       } catch (KafkaException e) {
         notSent(one, e);
+        continue;
       }
+      notSent(one, unsendable);
     }
     sending.forEach(this::await);
   }

@@ -5,6 +5,7 @@ import static io.tocsin.sink.Table.micros;
 import io.tocsin.schema.Topic;
 import io.tocsin.schema.Topics;
 import io.tocsin.schema.avro.Detection;
+import io.tocsin.schema.avro.SecondOpinion;
 import io.tocsin.sink.BulkStatement.Column;
 import io.tocsin.sink.Reading.Accepted;
 import java.time.Instant;
@@ -12,9 +13,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
-/** Detections by onset and id; of two with the same key the one published later is in force. */
+/**
+ * Detections by onset and id; of two with the same key the one published later is in force. They
+ * are appended by COPY while all of a batch are new, and upserted otherwise.
+ */
 final class DetectionTable implements Table<Detection> {
 
   private static final String NAME = "tocsin.detection";
@@ -25,11 +30,13 @@ final class DetectionTable implements Table<Detection> {
           INSERT INTO tocsin.detection AS t (
             detection_id, sensor_id, place, altitude_m, accuracy_m, label, probability, score,
             onset_at, onset_sigma_us, ended_at, level_dbfs, clock_source, clock_uncertainty_us,
-            model_id, model_version, model_digest, evidence, published_at)
+            model_id, model_version, model_digest, evidence, published_at, second_model_id,
+            second_model_version, second_model_digest, second_score, second_probability)
           SELECT detection_id, sensor_id, tocsin.point(lon, lat), altitude_m, accuracy_m, label,
             probability, score, tocsin.instant(onset_us), onset_sigma_us, tocsin.instant(ended_us),
             level_dbfs, clock_source, clock_uncertainty_us, model_id, model_version, model_digest,
-            evidence, tocsin.instant(published_us)
+            evidence, tocsin.instant(published_us), second_model_id, second_model_version,
+            second_model_digest, second_score, second_probability
           FROM {rows}
           ON CONFLICT (onset_at, detection_id) DO UPDATE SET
             sensor_id = excluded.sensor_id,
@@ -48,7 +55,12 @@ final class DetectionTable implements Table<Detection> {
             model_version = excluded.model_version,
             model_digest = excluded.model_digest,
             evidence = excluded.evidence,
-            published_at = excluded.published_at
+            published_at = excluded.published_at,
+            second_model_id = excluded.second_model_id,
+            second_model_version = excluded.second_model_version,
+            second_model_digest = excluded.second_model_digest,
+            second_score = excluded.second_score,
+            second_probability = excluded.second_probability
           WHERE excluded.published_at > t.published_at
           """,
           List.of(
@@ -72,7 +84,12 @@ final class DetectionTable implements Table<Detection> {
               new Column<>("model_version", "text", p -> p.value().getModel().getVersion()),
               new Column<>("model_digest", "text", p -> p.value().getModel().getDigest()),
               new Column<>("evidence", "jsonb", p -> Json.evidence(p.value().getEvidence())),
-              new Column<>("published_us", "int8", Published::publishedAtMicros)));
+              new Column<>("published_us", "int8", Published::publishedAtMicros),
+              second("second_model_id", "text", o -> o.getModel().getId()),
+              second("second_model_version", "text", o -> o.getModel().getVersion()),
+              second("second_model_digest", "text", o -> o.getModel().getDigest()),
+              second("second_score", "float4", SecondOpinion::getScore),
+              second("second_probability", "float8", SecondOpinion::getProbability)));
 
   private record Key(Instant onsetAt, String detectionId) implements Comparable<Key> {
 
@@ -91,6 +108,22 @@ final class DetectionTable implements Table<Detection> {
   @Override
   public Map<String, Integer> write(Handle handle, List<Accepted<Detection>> records) {
     return Map.of(NAME, UPSERT.execute(handle, distinct(Published.values(records))));
+  }
+
+  @Override
+  public Map<String, Integer> append(Handle handle, List<Accepted<Detection>> records) {
+    return Map.of(NAME, DetectionCopy.execute(handle, distinct(Published.values(records))));
+  }
+
+  private static Column<Published<Detection>> second(
+      String name, String sqlType, Function<SecondOpinion, Object> value) {
+    return new Column<>(
+        name,
+        sqlType,
+        p -> {
+          SecondOpinion opinion = p.value().getSecondOpinion();
+          return opinion == null ? null : value.apply(opinion);
+        });
   }
 
   /** One detection a key, the one published last, by onset. */

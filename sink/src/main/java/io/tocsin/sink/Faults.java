@@ -16,6 +16,8 @@ public final class Faults {
   /** PostGIS reports a geometry that it cannot handle as an internal error. */
   private static final String INTERNAL_ERROR = "XX000";
 
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
   private Faults() {}
 
   /** Whether the record is at fault. */
@@ -24,6 +26,11 @@ public final class Faults {
     return state != null
         && (state.equals(INTERNAL_ERROR)
             || (state.length() == 5 && CLASSES_OF_DATA.contains(state.substring(0, 2))));
+  }
+
+  /** Whether a lock_timeout ran out. */
+  static boolean isLockNotAvailable(Throwable error) {
+    return LOCK_NOT_AVAILABLE.equals(sqlState(error));
   }
 
   /** The error that the database gave, or {@code error} itself where it gave none. */

@@ -20,12 +20,16 @@ final class KafkaClients {
 
   private KafkaClients() {}
 
-  static Consumer<byte[], byte[]> consumer(SinkSettings settings) {
+  static Consumer<byte[], byte[]> consumer(SinkSettings settings, int worker) {
     Map<String, Object> properties = new HashMap<>();
     properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, millis(Duration.ofSeconds(30)));
     properties.putAll(settings.kafka().properties());
     properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.kafka().bootstrapServers());
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.kafka().groupId());
+    String instanceId = settings.kafka().instanceId();
+    if (instanceId != null) {
+      properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instanceId + "-" + worker);
+    }
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, settings.batchSize());
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");

@@ -8,6 +8,12 @@ import java.util.TreeMap;
 /** Counts what a sink does; any thread may read. */
 final class SinkCounters {
 
+  /** Told of each committed transaction. */
+  interface CommitListener {
+    void committed(int records, Duration took);
+  }
+
+  private CommitListener listener = (records, took) -> {};
   private long records;
   private long batches;
   private final Map<String, Long> rows = new TreeMap<>();
@@ -21,6 +27,12 @@ final class SinkCounters {
     written.rows().forEach((table, n) -> rows.merge(table, (long) n, Long::sum));
     deadLetters += written.refused();
     writing = writing.plus(took);
+    listener.committed(batch.records().size(), took);
+  }
+
+  /** Replaces the listener. */
+  synchronized void onCommit(CommitListener next) {
+    listener = next;
   }
 
   synchronized void retried() {

@@ -45,24 +45,25 @@ final class SinkLoop {
 
   private static final Logger LOG = LoggerFactory.getLogger(SinkLoop.class);
   private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration CHECK_EVERY = Duration.ofSeconds(5);
   private static final Duration POLL_IN_OUTAGE = Duration.ofMillis(100);
-  private static final Duration SUMMARY_EVERY = Duration.ofSeconds(30);
 
   private final Consumer<byte[], byte[]> consumer;
   private final DeadLetterTopics deadLetterTopics;
   private final Jdbi jdbi;
   private final ConsumerOffsets offsets;
   private final BatchWriter writer;
-  private final DetectionPartitions partitions;
   private final InstantSource clock;
 
-  private final SinkCounters counters = new SinkCounters();
+  private final SinkCounters counters;
+  private final GroupOffsets groupOffsets;
   private final Outage outage = new Outage();
   private final Set<TopicPartition> unclaimed = new HashSet<>();
-  private final Map<TopicPartition, Long> fences = new HashMap<>();
+  private final Map<TopicPartition, Claim> held = new HashMap<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private @Nullable Batch pending;
-  private Instant nextSummaryAt;
+  private Instant nextCheckAt = Instant.MIN;
+  private volatile Lag lag = Lag.UNKNOWN;
   private volatile boolean stopping;
 
   private SinkLoop(
@@ -71,24 +72,34 @@ final class SinkLoop {
       DeadLetterTopics deadLetterTopics,
       SchemaRegistryClient registry,
       Jdbi jdbi,
+      SinkCounters counters,
       InstantSource clock) {
     this.consumer = consumer;
+    this.counters = counters;
+    this.groupOffsets = new GroupOffsets(consumer);
     this.deadLetterTopics = deadLetterTopics;
     this.jdbi = jdbi;
     this.clock = clock;
     this.offsets = new ConsumerOffsets(groupId);
     this.writer = new BatchWriter(registry, jdbi, offsets, deadLetterTopics, clock);
-    this.partitions = new DetectionPartitions(jdbi);
-    this.nextSummaryAt = clock.instant().plus(SUMMARY_EVERY);
   }
 
-  static SinkLoop create(SinkSettings settings, SchemaRegistryClient registry, Jdbi jdbi) {
+  /**
+   * @param worker number of the loop among those of its sink
+   */
+  static SinkLoop create(
+      SinkSettings settings,
+      SchemaRegistryClient registry,
+      Jdbi jdbi,
+      SinkCounters counters,
+      int worker) {
     return new SinkLoop(
         settings.kafka().groupId(),
-        KafkaClients.consumer(settings),
+        KafkaClients.consumer(settings, worker),
         new DeadLetterTopics(KafkaClients.producer(settings)),
         registry,
         jdbi,
+        counters,
         InstantSource.system());
   }
 
@@ -116,7 +127,7 @@ final class SinkLoop {
         throw e;
       }
     } finally {
-      summary();
+      groupOffsets.close();
       consumer.close();
       deadLetterTopics.close();
       stopped.countDown();
@@ -136,37 +147,44 @@ final class SinkLoop {
     }
   }
 
-  SinkMetrics metrics() {
-    return counters.metrics();
+  /** Of the partitions held, as last heard when all that was read was written; any thread. */
+  Lag lag() {
+    return lag;
   }
 
   private void turn() {
     Instant now = clock.instant();
     if (!outage.waitsAt(now)) {
-      work(now);
+      work();
     }
     boolean waiting = pending != null || !unclaimed.isEmpty();
     ConsumerRecords<byte[], byte[]> polled = consumer.poll(waiting ? POLL_IN_OUTAGE : POLL);
     if (!polled.isEmpty()) {
-      pending = Batch.of(polled, fences);
+      pending = Batch.of(polled, held);
     }
-    if (!now.isBefore(nextSummaryAt)) {
-      summary();
-      nextSummaryAt = now.plus(SUMMARY_EVERY);
+    groupOffsets.commit(now);
+    if (pending == null) {
+      lag = Lag.of(consumer, held.keySet());
     }
   }
 
   /** Everything that needs the database or the registry. */
-  private void work(Instant now) {
+  private void work() {
     try {
-      partitions.upkeep(now);
       claim();
+      check();
       if (pending != null) {
         write(pending);
         pending = null;
       }
       outage.over();
-      consumer.resume(fences.keySet());
+      consumer.resume(held.keySet());
+    } catch (TakenBackException e) {
+      LOG.warn("event=taken-back reason=\"{}\"", e.getMessage());
+      consumer.pause(consumer.assignment());
+      unclaimed.addAll(held.keySet());
+      held.clear();
+      pending = null;
     } catch (JdbiException | RegistryUnavailableException e) {
       consumer.pause(consumer.assignment());
       counters.retried();
@@ -181,8 +199,7 @@ final class SinkLoop {
     if (unclaimed.isEmpty()) {
       return;
     }
-    Map<TopicPartition, Claim> claims =
-        jdbi.inTransaction(handle -> offsets.claim(handle, unclaimed));
+    Map<TopicPartition, Claim> claims = offsets.claim(jdbi, unclaimed);
     claims.forEach(
         (partition, claim) -> {
           if (claim.nextOffset() == null) {
@@ -190,10 +207,19 @@ final class SinkLoop {
           } else {
             consumer.seek(partition, claim.nextOffset());
           }
-          fences.put(partition, claim.fence());
+          held.put(partition, claim);
         });
     unclaimed.clear();
     LOG.info("event=claimed partitions={}", claims.size());
+  }
+
+  private void check() {
+    Instant now = clock.instant();
+    if (now.isBefore(nextCheckAt)) {
+      return;
+    }
+    jdbi.useHandle(handle -> offsets.check(handle, held));
+    nextCheckAt = now.plus(CHECK_EVERY);
   }
 
   private void write(Batch batch) {
@@ -201,20 +227,8 @@ final class SinkLoop {
     Written written = writer.write(batch);
     deadLetterTopics.forget();
     counters.committed(batch, written, Duration.ofNanos(System.nanoTime() - start));
-  }
-
-  private void summary() {
-    SinkMetrics metrics = counters.metrics();
-    LOG.info(
-        "event=summary records={} batches={} rows={} deadLetters={} retries={} writing={}"
-            + " partitions={}",
-        metrics.records(),
-        metrics.batches(),
-        metrics.rows(),
-        metrics.deadLetters(),
-        metrics.retries(),
-        metrics.writing(),
-        fences.size());
+    batch.positions().forEach((partition, to) -> held.put(partition, to.written()));
+    groupOffsets.written(batch.positions());
   }
 
   /** A partition is read only between its claim and its loss. */
@@ -229,7 +243,8 @@ final class SinkLoop {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
       unclaimed.removeAll(revoked);
-      fences.keySet().removeAll(revoked);
+      groupOffsets.forget(revoked);
+      held.keySet().removeAll(revoked);
       if (pending != null) {
         pending = pending.without(revoked);
       }

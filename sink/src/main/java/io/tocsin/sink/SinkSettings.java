@@ -12,11 +12,23 @@ import org.jspecify.annotations.Nullable;
  * @param kafka how to reach Kafka and the schema registry
  * @param database how to reach PostGIS
  * @param batchSize most records of a transaction; default 1000
+ * @param workers consumers with a connection each, which share the partitions; default 2
+ * @param retentionDays how many whole days of detections before today are kept; null for all
+ * @param metricsPort loopback port for Prometheus; null for none
  */
-public record SinkSettings(KafkaSettings kafka, DatabaseSettings database, int batchSize) {
+public record SinkSettings(
+    KafkaSettings kafka,
+    DatabaseSettings database,
+    int batchSize,
+    int workers,
+    @Nullable Integer retentionDays,
+    @Nullable Integer metricsPort) {
 
   private static final int DEFAULT_BATCH_SIZE = 1000;
   private static final int LARGEST_BATCH_SIZE = 20_000;
+  private static final int DEFAULT_WORKERS = 2;
+  private static final int MOST_WORKERS = 32;
+  private static final int LARGEST_PORT = 65_535;
 
   @SuppressWarnings("ConstantValue") // Jackson passes null for an absent key.
   public SinkSettings {
@@ -27,9 +39,21 @@ public record SinkSettings(KafkaSettings kafka, DatabaseSettings database, int b
       throw new SettingsException("database is missing; set database.jdbcUrl and database.user");
     }
     batchSize = batchSize == 0 ? DEFAULT_BATCH_SIZE : batchSize;
-    if (batchSize < 1 || batchSize > LARGEST_BATCH_SIZE) {
+    workers = workers == 0 ? DEFAULT_WORKERS : workers;
+    requireWithin("batchSize", batchSize, 1, LARGEST_BATCH_SIZE);
+    requireWithin("workers", workers, 1, MOST_WORKERS);
+    if (retentionDays != null) {
+      requireWithin("retentionDays", retentionDays, 1, Integer.MAX_VALUE);
+    }
+    if (metricsPort != null) {
+      requireWithin("metricsPort", metricsPort, 1, LARGEST_PORT);
+    }
+  }
+
+  private static void requireWithin(String key, int value, int least, int most) {
+    if (value < least || value > most) {
       throw new SettingsException(
-          "batchSize is " + batchSize + "; from 1 to " + LARGEST_BATCH_SIZE + " is allowed");
+          key + " is " + value + "; from " + least + " to " + most + " is allowed");
     }
   }
 
@@ -40,10 +64,16 @@ public record SinkSettings(KafkaSettings kafka, DatabaseSettings database, int b
    * @param registryUrl base address of the Confluent-compatible schema registry
    * @param groupId consumer group, and the name under which offsets are kept in the database;
    *     default {@code tocsin-sink}
+   * @param instanceId tells this sink from the others of its group, the same after each restart;
+   *     with it, a sink that died is replaced at once instead of when its session runs out
    * @param properties further client settings, such as security
    */
   public record KafkaSettings(
-      String bootstrapServers, String registryUrl, String groupId, Map<String, String> properties) {
+      String bootstrapServers,
+      String registryUrl,
+      String groupId,
+      @Nullable String instanceId,
+      Map<String, String> properties) {
 
     @SuppressWarnings("ConstantValue")
     public KafkaSettings {

@@ -22,6 +22,17 @@ interface Table<T extends SpecificRecord> {
    */
   Map<String, Integer> write(Handle handle, List<Accepted<T>> records);
 
+  /**
+   * Writes records whose rows are probably not there yet; a table that knows no faster way writes
+   * them as ever.
+   *
+   * @throws org.jdbi.v3.core.JdbiException with an error of class 23 if one is there; the
+   *     transaction is void then, and {@link #write} is the way
+   */
+  default Map<String, Integer> append(Handle handle, List<Accepted<T>> records) {
+    return write(handle, records);
+  }
+
   /** Microseconds since the epoch, as the SQL function tocsin.instant takes them. */
   static long micros(Instant instant) {
     return ChronoUnit.MICROS.between(Instant.EPOCH, instant);

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +18,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command line of the sink: arguments to settings to {@link SinkLoop}. */
+/** The command line of the sink: arguments to settings to {@link Sink}. */
 @Command(
     name = "tocsin-sink",
     mixinStandardHelpOptions = true,
@@ -57,6 +60,12 @@ public final class TocsinSink implements Callable<Integer> {
   private @Nullable String groupId;
 
   @Option(
+      names = "--kafka.instanceId",
+      paramLabel = "ID",
+      description = "Tells this sink from the others of its group, so that a restart is quick.")
+  private @Nullable String instanceId;
+
+  @Option(
       names = "--database.jdbcUrl",
       paramLabel = "URL",
       description = "Such as jdbc:postgresql://127.0.0.1:5432/tocsin.")
@@ -80,6 +89,32 @@ public final class TocsinSink implements Callable<Integer> {
       description = "Most records of a transaction; default 1000.")
   private @Nullable String batchSize;
 
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "Consumers with a connection each, which share the partitions; default 2.")
+  private @Nullable String workers;
+
+  @Option(
+      names = "--retentionDays",
+      paramLabel = "N",
+      description = "Whole days of detections to keep before today; default all.")
+  private @Nullable String retentionDays;
+
+  @Option(
+      names = "--metricsPort",
+      paramLabel = "PORT",
+      description = "Loopback port for Prometheus, path /metrics; default none.")
+  private @Nullable String metricsPort;
+
+  @Option(
+      names = "--backfill",
+      description = {
+        "Write everything that the topics hold once more, from their beginnings, and end.",
+        "Sinks of the group that run stop; start them again and they share the work."
+      })
+  private boolean backfill;
+
   private TocsinSink() {}
 
   /** See {@code --help}. */
@@ -96,7 +131,7 @@ public final class TocsinSink implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     SinkSettings settings;
     try {
       settings = SinkSettings.read(config, overrides());
@@ -107,13 +142,37 @@ public final class TocsinSink implements Callable<Integer> {
     }
     SchemaRegistryClient registry =
         Registry.connect(new RegistrySettings(settings.kafka().registryUrl(), false));
-    try (Database database = Database.open(settings.database(), System.getenv())) {
-      SinkLoop loop = SinkLoop.create(settings, registry, database.jdbi());
-      Thread hook = new Thread(() -> loop.stop(STOP_WITHIN), "stop");
-      Runtime.getRuntime().addShutdownHook(hook);
-      loop.run();
+    try (Database database =
+        Database.open(settings.database(), System.getenv(), settings.workers())) {
+      Jdbi jdbi = database.jdbi();
+      Optional<Backfill> whole =
+          backfill ? Optional.of(Backfill.begin(settings, jdbi)) : Optional.empty();
+      Sink sink = new Sink(settings, registry, jdbi);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> sink.stop(STOP_WITHIN), "stop"));
+      Integer port = settings.metricsPort();
+      if (port == null) {
+        run(sink, whole);
+      } else {
+        try (SinkMeters meters = SinkMeters.serve(sink, port)) {
+          LOG.info("event=metrics port={}", meters.port());
+          run(sink, whole);
+        }
+      }
     }
     return 0;
+  }
+
+  private static void run(Sink sink, Optional<Backfill> whole) throws InterruptedException {
+    if (whole.isEmpty()) {
+      sink.run();
+      return;
+    }
+    CompletableFuture<Void> end =
+        CompletableFuture.runAsync(sink::run, task -> new Thread(task, "sink").start());
+    whole.get().await(sink, end::isDone);
+    sink.stop(STOP_WITHIN);
+    end.join();
+    LOG.info("event=backfilled records={}", sink.metrics().records());
   }
 
   private Map<String, String> overrides() {
@@ -124,7 +183,11 @@ public final class TocsinSink implements Callable<Integer> {
     put(overrides, "database.jdbcUrl", jdbcUrl);
     put(overrides, "database.user", user);
     put(overrides, "database.passwordFile", passwordFile);
+    put(overrides, "kafka.instanceId", instanceId);
     put(overrides, "batchSize", batchSize);
+    put(overrides, "workers", workers);
+    put(overrides, "retentionDays", retentionDays);
+    put(overrides, "metricsPort", metricsPort);
     return overrides;
   }
 

@@ -2,6 +2,7 @@ package io.tocsin.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tocsin.sink.ConsumerOffsets.Claim;
 import io.tocsin.sink.ConsumerOffsets.Position;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,9 @@ class BatchTest {
   private static final TopicPartition FIRST = new TopicPartition("t", 0);
   private static final TopicPartition SECOND = new TopicPartition("t", 1);
 
+  private static final Claim FIRST_CLAIM = new Claim(3, 4L);
+  private static final Claim SECOND_CLAIM = new Claim(5, null);
+
   private final ConsumerRecords<byte[], byte[]> polled =
       new ConsumerRecords<>(
           Map.of(FIRST, List.of(record(0, 4), record(0, 9)), SECOND, List.of(record(1, 7))),
@@ -22,13 +26,14 @@ class BatchTest {
 
   @Test
   void aBatchEndsAfterTheLastRecordOfEachPartition() {
-    assertThat(Batch.of(polled, Map.of(FIRST, 3L, SECOND, 5L)).positions())
-        .isEqualTo(Map.of(FIRST, new Position(10, 3), SECOND, new Position(8, 5)));
+    assertThat(Batch.of(polled, Map.of(FIRST, FIRST_CLAIM, SECOND, SECOND_CLAIM)).positions())
+        .isEqualTo(
+            Map.of(FIRST, new Position(10, FIRST_CLAIM), SECOND, new Position(8, SECOND_CLAIM)));
   }
 
   @Test
   void recordsOfPartitionsThatAreNotHeldAreLeftOut() {
-    Batch batch = Batch.of(polled, Map.of(SECOND, 5L));
+    Batch batch = Batch.of(polled, Map.of(SECOND, SECOND_CLAIM));
 
     assertThat(batch.positions()).containsOnlyKeys(SECOND);
     assertThat(batch.records()).extracting(ConsumerRecord::offset).containsExactly(7L);
@@ -36,7 +41,8 @@ class BatchTest {
 
   @Test
   void aPartitionThatIsTakenAwayTakesItsRecordsAlong() {
-    Batch batch = Batch.of(polled, Map.of(FIRST, 3L, SECOND, 5L)).without(List.of(FIRST));
+    Batch batch =
+        Batch.of(polled, Map.of(FIRST, FIRST_CLAIM, SECOND, SECOND_CLAIM)).without(List.of(FIRST));
 
     assertThat(batch.positions()).containsOnlyKeys(SECOND);
     assertThat(batch.records()).extracting(ConsumerRecord::offset).containsExactly(7L);

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -93,22 +94,28 @@ final class SinkBench {
   final class RunningSink {
 
     private final Database database;
-    private final SinkLoop loop;
+    private final Sink sink;
+    private final Optional<Backfill> backfill;
     private final CompletableFuture<Void> end;
 
-    private RunningSink(int batchSize) {
+    private RunningSink(int batchSize, int workers, boolean whole) {
       SinkSettings settings =
           new SinkSettings(
-              new KafkaSettings(cluster.bootstrapServers(), "mock://test", "test-sink", Map.of()),
+              new KafkaSettings(
+                  cluster.bootstrapServers(), "mock://test", "test-sink", null, Map.of()),
               new DatabaseSettings(jdbcUrl, "tocsin", null),
-              batchSize);
-      database = Database.open(settings.database(), Map.of());
-      loop = SinkLoop.create(settings, registry, database.jdbi());
-      end = CompletableFuture.runAsync(loop::run, task -> new Thread(task, "sink").start());
+              batchSize,
+              workers,
+              null,
+              null);
+      database = Database.open(settings.database(), Map.of(), workers);
+      sink = new Sink(settings, registry, database.jdbi());
+      backfill = whole ? Optional.of(begin(settings)) : Optional.empty();
+      end = CompletableFuture.runAsync(sink::run, task -> new Thread(task, "sink").start());
     }
 
     SinkMetrics metrics() {
-      return loop.metrics();
+      return sink.metrics();
     }
 
     /** Completes when the loop has ended, exceptionally if an error ended it. */
@@ -116,8 +123,24 @@ final class SinkBench {
       return end;
     }
 
+    Sink sink() {
+      return sink;
+    }
+
+    void awaitBackfill() throws InterruptedException {
+      backfill.orElseThrow().await(sink, end::isDone);
+    }
+
+    private Backfill begin(SinkSettings settings) {
+      try {
+        return Backfill.begin(settings, database.jdbi());
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+
     void stop() {
-      loop.stop(SOON);
+      sink.stop(SOON);
       database.close();
     }
   }
@@ -127,14 +150,30 @@ final class SinkBench {
   }
 
   RunningSink startSink(int batchSize) {
-    RunningSink sink = new RunningSink(batchSize);
+    return started(new RunningSink(batchSize, 1, false));
+  }
+
+  RunningSink startWorkers(int workers) {
+    return started(new RunningSink(50, workers, false));
+  }
+
+  RunningSink startBackfill() {
+    return started(new RunningSink(100, 2, true));
+  }
+
+  private RunningSink started(RunningSink sink) {
     sinks.add(sink);
     return sink;
   }
 
+  /** The database with sessions such as a sink's. */
+  Database open() {
+    return Database.open(new DatabaseSettings(jdbcUrl, "tocsin", null), Map.of());
+  }
+
   /** Applies the migrations without a sink. */
   void migrate() {
-    Database.open(new DatabaseSettings(jdbcUrl, "tocsin", null), Map.of()).close();
+    open().close();
   }
 
   Jdbi jdbi() {
@@ -222,6 +261,17 @@ final class SinkBench {
                     .map((r, c) -> written.put(r.getString(1), r.getLong(2)))
                     .list());
     return written;
+  }
+
+  /** Where Kafka says that the sinks' group stands. */
+  Map<String, Long> groupOffsets() throws ExecutionException, InterruptedException {
+    Map<String, Long> offsets = new TreeMap<>();
+    admin
+        .listConsumerGroupOffsets("test-sink")
+        .partitionsToOffsetAndMetadata()
+        .get()
+        .forEach((partition, offset) -> offsets.put(partition.toString(), offset.offset()));
+    return offsets;
   }
 
   /** Everything on a topic, in the order of partitions. */

@@ -11,12 +11,18 @@ import io.tocsin.schema.Topics;
 import io.tocsin.schema.avro.AlertState;
 import io.tocsin.schema.avro.Detection;
 import io.tocsin.schema.avro.DistressAlert;
+import io.tocsin.schema.avro.ModelRef;
+import io.tocsin.schema.avro.SecondOpinion;
 import io.tocsin.schema.avro.Sensor;
 import io.tocsin.schema.avro.SensorState;
 import io.tocsin.schema.avro.SoundEvent;
 import io.tocsin.schema.avro.Verdict;
 import io.tocsin.schema.wire.DeadLetters;
 import io.tocsin.sink.SinkBench.RunningSink;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -258,7 +264,7 @@ class SinkIT {
       partitions.add(new TopicPartition(Topics.DETECTIONS.name(), p));
     }
 
-    bench.jdbi().useTransaction(h -> new ConsumerOffsets("test-sink").claim(h, partitions));
+    new ConsumerOffsets("test-sink").claim(bench.jdbi(), partitions);
     bench.send(Topics.DETECTIONS, Samples.detection("d2", Samples.NOON));
 
     assertThatThrownBy(
@@ -293,6 +299,29 @@ class SinkIT {
 
     assertThat(bench.count("tocsin.detection")).isEqualTo(400);
     assertThat(bench.members()).hasSize(1).isEqualTo(members);
+  }
+
+  @Test
+  void whatTheDatabaseForgetsAfterACrashIsReadOnceMore() {
+    bench.startSink();
+    sendDetections(0, 300);
+    bench.awaitAllWritten();
+
+    // As a crash does that loses the last commits: rows and offsets of an earlier moment.
+    bench
+        .jdbi()
+        .useTransaction(
+            h -> {
+              h.execute("DELETE FROM tocsin.detection");
+              h.execute(
+                  "UPDATE tocsin.consumer_offset SET next_offset = NULL"
+                      + " WHERE topic = 'tocsin.detections.v1'");
+            });
+
+    // Nothing new comes: the sink finds out by itself.
+    bench.awaitAllWritten();
+
+    assertThat(bench.count("tocsin.detection")).isEqualTo(300);
   }
 
   @Test
@@ -415,6 +444,135 @@ class SinkIT {
     for (Topic<?> topic : Topics.all()) {
       boolean sent = topic == Topics.AUDIO_FRAMES || topic == Topics.HEARTBEATS;
       assertThat(bench.read(topic.dlq())).hasSize(sent ? 1 : 0);
+    }
+  }
+
+  @Test
+  void detectionsAreTheSameRowsWhetherCopiedOrUpserted() {
+    for (int i = 0; i < 50; i++) {
+      Detection detection = Samples.detection("d" + i, Samples.NOON.plusNanos(1_000L * i));
+      detection.getPlace().setAltitudeMetres(i % 2 == 0 ? null : 0.1 * i);
+      detection.getPlace().setLongitudeDegrees(-180 + 7.3 * i);
+      detection.setEvidence(i % 3 == 0 ? null : detection.getEvidence());
+      if (i % 4 == 0) {
+        detection.setSecondOpinion(
+            new SecondOpinion(new ModelRef("second", "2", "f00"), 0.25f, 0.125 * (i % 8)));
+      }
+      detection.setLabel("label-" + i);
+      bench.send(Topics.DETECTIONS, detection);
+    }
+    RunningSink copying = bench.startSink();
+    bench.awaitAllWritten();
+    copying.stop();
+    String copied = fingerprint();
+    assertThat(bench.number("SELECT count(second_probability) FROM tocsin.detection"))
+        .isEqualTo(13);
+
+    // A row that is there makes the batches upserts.
+    bench
+        .jdbi()
+        .useHandle(
+            h -> {
+              h.execute("DELETE FROM tocsin.detection WHERE detection_id <> 'd0'");
+              h.execute("UPDATE tocsin.consumer_offset SET next_offset = NULL");
+            });
+    bench.startSink();
+    bench.awaitAllWritten();
+
+    assertThat(fingerprint()).isEqualTo(copied);
+  }
+
+  @Test
+  void workersOfOneSinkShareThePartitionsAndTellKafkaHowFarTheyAre() {
+    bench.startWorkers(3);
+    sendDetections(0, 2000);
+    bench.awaitAllWritten();
+
+    assertThat(bench.count("tocsin.detection")).isEqualTo(2000);
+    await()
+        .atMost(SinkBench.SOON)
+        .untilAsserted(() -> assertThat(bench.groupOffsets()).isEqualTo(bench.writtenTo()));
+    await().atMost(SinkBench.SOON).until(() -> bench.members().size() == 3);
+  }
+
+  @Test
+  void aBackfillBringsBackWhatIsMissingAndChangesNothingElse() throws Exception {
+    sendDetections(0, 500);
+    for (int revision : new int[] {2, 1, 3}) {
+      bench.send(
+          Topics.DISTRESS_ALERTS,
+          Samples.alert("a1", revision, AlertState.UPDATED, "d" + revision));
+    }
+    bench.send(Topics.SENSORS, Samples.sensor("s1", 52.52, 13.41));
+    bench.send(Topics.SENSORS, Samples.sensor("s1", 52.53, 13.42));
+    bench.send(Topics.DETECTIONS.name(), "s1", "poison".getBytes(UTF_8));
+    RunningSink first = bench.startSink();
+    bench.awaitAllWritten();
+    await().atMost(SinkBench.SOON).until(() -> bench.read(Topics.DETECTIONS.dlq()).size() == 1);
+    bench.awaitAllWritten();
+    first.stop();
+    String before = fingerprint();
+    bench
+        .jdbi()
+        .useHandle(
+            h -> {
+              h.execute("DELETE FROM tocsin.detection WHERE sensor_id IN ('s3', 's4')");
+              h.execute("DELETE FROM tocsin.alert_detection");
+              h.execute("DELETE FROM tocsin.distress_alert");
+            });
+    assertThat(fingerprint()).isNotEqualTo(before);
+
+    RunningSink backfill = bench.startBackfill();
+    backfill.awaitBackfill();
+    backfill.stop();
+
+    assertThat(fingerprint()).isEqualTo(before);
+  }
+
+  @Test
+  void aSinkThatWasStoppedInTheMiddleOfATransactionDoesNotHoldUpItsSuccessor() throws Exception {
+    RunningSink first = bench.startSink();
+    bench.send(Topics.DETECTIONS, Samples.detection("d1", Samples.NOON));
+    bench.awaitAllWritten();
+    first.stop();
+    try (Database stopped = bench.open();
+        var frozen = stopped.jdbi().open()) {
+      frozen.begin();
+      frozen.execute("UPDATE tocsin.consumer_offset SET next_offset = 77");
+
+      bench.startSink();
+      bench.send(Topics.DETECTIONS, Samples.detection("d2", Samples.NOON));
+      bench.awaitAllWritten();
+
+      assertThatThrownBy(frozen::commit).isInstanceOf(RuntimeException.class);
+    }
+    assertThat(bench.count("tocsin.detection")).isEqualTo(2);
+  }
+
+  @Test
+  void metricsTellLagBatchesCommitsAndDeadLetters() throws Exception {
+    bench.send(Topics.DETECTIONS.name(), "s1", "poison".getBytes(UTF_8));
+    sendDetections(0, 300);
+    RunningSink sink = bench.startSink();
+    try (SinkMeters meters = SinkMeters.serve(sink.sink(), 0)) {
+      bench.awaitAllWritten();
+      URI metrics = URI.create("http://127.0.0.1:" + meters.port() + "/metrics");
+      HttpClient client = HttpClient.newHttpClient();
+      await()
+          .atMost(SinkBench.SOON)
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          client
+                              .send(
+                                  HttpRequest.newBuilder(metrics).build(),
+                                  HttpResponse.BodyHandlers.ofString())
+                              .body())
+                      .contains("tocsin_sink_dead_letters_total 1.0")
+                      .contains("tocsin_sink_lag_records 0.0")
+                      .contains("tocsin_sink_default_partition_rows")
+                      .containsPattern("tocsin_sink_batch_records_count [1-9]")
+                      .containsPattern("tocsin_sink_commit_seconds_sum 0\\.[0-9]*[1-9]"));
     }
   }
 

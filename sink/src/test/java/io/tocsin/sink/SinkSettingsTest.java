@@ -17,6 +17,7 @@ class SinkSettingsTest {
         bootstrapServers: k:9092
         registryUrl: http://r:8081
         groupId: archive
+        instanceId: one
         properties:
           security.protocol: SSL
       database:
@@ -24,6 +25,9 @@ class SinkSettingsTest {
         user: sink
         passwordFile: /run/secrets/p
       batchSize: 500
+      workers: 3
+      retentionDays: 90
+      metricsPort: 9301
       """;
 
   @TempDir private Path folder;
@@ -36,10 +40,17 @@ class SinkSettingsTest {
         .isEqualTo(
             new SinkSettings(
                 new SinkSettings.KafkaSettings(
-                    "k:9092", "http://r:8081", "archive", Map.of("security.protocol", "SSL")),
+                    "k:9092",
+                    "http://r:8081",
+                    "archive",
+                    "one",
+                    Map.of("security.protocol", "SSL")),
                 new SinkSettings.DatabaseSettings(
                     "jdbc:postgresql://p/tocsin", "sink", Path.of("/run/secrets/p")),
-                500));
+                500,
+                3,
+                90,
+                9301));
   }
 
   @Test
@@ -56,6 +67,10 @@ class SinkSettingsTest {
                 "database.user", "sink"));
     assertThat(settings.kafka().groupId()).isEqualTo("tocsin-sink");
     assertThat(settings.batchSize()).isEqualTo(1000);
+    assertThat(settings.workers()).isEqualTo(2);
+    assertThat(settings.kafka().instanceId()).isNull();
+    assertThat(settings.retentionDays()).isNull();
+    assertThat(settings.metricsPort()).isNull();
     assertThat(settings.database().password(Map.of("TOCSIN_DB_PASSWORD", "x"))).isEqualTo("x");
     assertThat(settings.database().password(Map.of())).isNull();
   }
@@ -75,6 +90,9 @@ class SinkSettingsTest {
     assertThatThrownBy(() -> SinkSettings.read(file(FILE), Map.of("batchSize", "30000")))
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining("batchSize is 30000; from 1 to 20000");
+    assertThatThrownBy(() -> SinkSettings.read(file(FILE), Map.of("retentionDays", "0")))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("retentionDays is 0; from 1");
     assertThatThrownBy(() -> SinkSettings.read(file(FILE + "batchsize: 1\n"), Map.of()))
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining("batchsize");

@@ -1,5 +1,7 @@
 package io.tocsin.stack.bench;
 
+import io.tocsin.stack.bench.sink.SinkBenchCommand;
+import io.tocsin.stack.bench.sink.SinkFaultsCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -10,7 +12,15 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measures, and prints JSON when asked to.",
-    subcommands = {ScenesBench.class, OnsetsBench.class, ScoringBench.class, SoakBench.class, SqlBenchVerb.class},
+    subcommands = {
+      ScenesBench.class,
+      OnsetsBench.class,
+      ScoringBench.class,
+      SoakBench.class,
+      SqlBenchVerb.class,
+      SinkBenchCommand.class,
+      SinkFaultsCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:measured",

@@ -3,10 +3,13 @@ package io.tocsin.schema.wire;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientConfig;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.tocsin.schema.Topic;
 import io.tocsin.schema.Topics;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The schema registry as Tocsin uses it: one subject a topic, FULL_TRANSITIVE. */
@@ -17,11 +20,19 @@ public final class Registry {
 
   private static final int CACHED_SCHEMAS_PER_SUBJECT = 1000;
 
+  /** Lest each record with an unknown schema id cost a request. */
+  private static final Duration MISSING_ID_REMEMBERED = Duration.ofSeconds(30);
+
   private Registry() {}
 
   /** A client of the registry; it connects on first use. */
   public static SchemaRegistryClient connect(RegistrySettings settings) {
-    return new CachedSchemaRegistryClient(settings.url(), CACHED_SCHEMAS_PER_SUBJECT);
+    return new CachedSchemaRegistryClient(
+        settings.url(),
+        CACHED_SCHEMAS_PER_SUBJECT,
+        Map.of(
+            SchemaRegistryClientConfig.MISSING_ID_CACHE_TTL_CONFIG,
+            MISSING_ID_REMEMBERED.toSeconds()));
   }
 
   /**

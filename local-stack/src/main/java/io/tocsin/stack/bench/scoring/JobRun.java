@@ -124,7 +124,9 @@ final class JobRun implements AutoCloseable {
     return stack.flink().sumOfMetric(job.id(), SCORED);
   }
 
-  /** Open tensors of ONNX Runtime, as each subtask of the TaskManager tells, summed; NaN at first. */
+  /**
+   * Open tensors of ONNX Runtime, as each subtask of the TaskManager tells, summed; NaN at first.
+   */
   double tensorsOpen() throws IOException, InterruptedException {
     Optional<FlinkRest.VertexMetric> metric =
         stack.flink().vertexMetric(job.id(), "score_windows.tensorsOpen");

@@ -1,0 +1,56 @@
+package io.tocsin.stack.bench.sink;
+
+import io.tocsin.stack.bench.sink.SinkThroughput.Plan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Medians of repeated runs.
+ *
+ * @param rawCopy raw COPY in the format that was the faster one
+ * @param ratio of the sink's rate to that
+ * @param runs every run's rate, sink and raw COPY by format
+ */
+record SinkThroughputReport(
+    long rows,
+    int repetitions,
+    int days,
+    List<String> sinkOptions,
+    Rate rawCopy,
+    Rate sink,
+    double ratio,
+    Map<String, List<Double>> runs,
+    List<AtSize> atTableRows) {
+
+  /** A rate. */
+  record Rate(double rowsPerSecond) {}
+
+  /**
+   * The sink at a table that holds so many rows already.
+   *
+   * @param tableBytes with its indexes
+   * @param cost of a row against one in a table that was empty at first; 1 is the same
+   */
+  record AtSize(long tableRows, long tableBytes, Rate sink, double cost) {}
+
+  static SinkThroughputReport of(
+      Plan plan, List<Double> sink, Map<String, List<Double>> copies, List<AtSize> sizes) {
+    double rawCopy = copies.values().stream().mapToDouble(Medians::of).max().orElseThrow();
+    double ours = Medians.of(sink);
+    Map<String, List<Double>> runs = new TreeMap<>();
+    copies.forEach((format, rates) -> runs.put("rawCopy-" + format, List.copyOf(rates)));
+    runs.put("sink", new ArrayList<>(sink));
+    return new SinkThroughputReport(
+        plan.rows(),
+        plan.repetitions(),
+        plan.days(),
+        plan.sinkOptions(),
+        new Rate(rawCopy),
+        new Rate(ours),
+        ours / rawCopy,
+        runs,
+        sizes);
+  }
+}
