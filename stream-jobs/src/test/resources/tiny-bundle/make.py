@@ -1,7 +1,9 @@
 """Makes the bundle of the jobs' tests: real ONNX graphs, small enough to be read.
 
 The backbone squares the samples and sums them in four stretches of the window; the head calls a
-window glass when the last three stretches are much louder than nothing.
+window glass when the last three stretches are much louder than nothing. The other head, of another
+version, says the same of glass in another place, and calls a window thud when its first stretch is
+loud.
 
     python3 make.py      (needs the package onnx)
 """
@@ -36,14 +38,21 @@ backbone = save(
     [helper.make_node("Mul", ["waveform", "waveform"], ["power"]),
      helper.make_node("MatMul", ["power", "stretches"], ["embedding"])],
     [tensor("waveform", WINDOW)], [tensor("embedding", STRETCHES)], {"stretches": stretches})
-weights = np.array([[0.0, 0.0], [0.2, -0.2], [0.2, -0.2], [0.2, -0.2]], np.float32)
-head = save(
-    "head",
-    [helper.make_node("MatMul", ["embedding", "weights"], ["weighted"]),
-     helper.make_node("Add", ["weighted", "bias"], ["logit"]),
-     helper.make_node("Sigmoid", ["logit"], ["p"])],
-    [tensor("embedding", STRETCHES)], [tensor("p", 2)],
-    {"weights": weights, "bias": np.array([-3.0, 3.0], np.float32)})
+
+
+def head(name, weights, bias):
+    return save(
+        name,
+        [helper.make_node("MatMul", ["embedding", "weights"], ["weighted"]),
+         helper.make_node("Add", ["weighted", "bias"], ["logit"]),
+         helper.make_node("Sigmoid", ["logit"], ["p"])],
+        [tensor("embedding", STRETCHES)], [tensor("p", len(bias))],
+        {"weights": np.array(weights, np.float32), "bias": np.array(bias, np.float32)})
+
+
+first = head("head", [[0.0, 0.0], [0.2, -0.2], [0.2, -0.2], [0.2, -0.2]], [-3.0, 3.0])
+head("other-head",
+     [[0.6, 0.0, 0.0], [0.0, -0.2, 0.2], [0.0, -0.2, 0.2], [0.0, -0.2, 0.2]], [-3.0, 3.0, -3.0])
 with open("bundle.yaml", "w") as f:
     f.write(f"""format: 1
 id: tiny
@@ -51,7 +60,7 @@ version: "1"
 licence: CC0-1.0
 files:
   backbone.onnx: {backbone}
-  head.onnx: {head}
+  head.onnx: {first}
 input: {{kind: waveform, sampleRateHertz: 8000, windowSamples: {WINDOW}, hopSamples: {WINDOW // 2}}}
 backbone: {{file: backbone.onnx, input: waveform, embedding: embedding}}
 head: {{file: head.onnx, input: embedding, output: p, outputs: [glass, background]}}

@@ -74,6 +74,15 @@ public record ScoringJobSettings(
     return provider == Provider.CPU ? ScoringSettings.cpu() : ScoringSettings.cuda(0);
   }
 
+  /**
+   * Windows of a subtask that may be under way to the bundle on trial: more than its model and the
+   * queue before it ever hold, so that the trial never waits for room here.
+   */
+  int shadowCapacity() {
+    ScoringSettings scoring = inference().scoring();
+    return (scoring.maxEnqueuedBatches() + scoring.callers() + 1) * scoring.maxBatchSize();
+  }
+
   InferenceSettings inference() {
     return new InferenceSettings(
         bundle,

@@ -41,9 +41,6 @@ public final class ScoringPipeline {
   private static final String PART = "scoring";
   private static final long SCORE_TIMEOUT_SECONDS = 120;
 
-  /** More than the model's queue ever holds, so that the trial never waits for room here. */
-  private static final int SHADOW_CAPACITY = 4_096;
-
   private ScoringPipeline() {}
 
   /** Builds the job's topology in {@code environment}. */
@@ -112,7 +109,15 @@ public final class ScoringPipeline {
         .uid(ScoringUids.DETECTIONS);
 
     if (settings.shadowBundle() != null) {
-      shadow(stages, sensors, settings, settings.shadowBundle());
+      shadowed(stages, sensors, settings, settings.shadowBundle())
+          .sinkTo(
+              OutboundRecords.sink(
+                  Topics.SHADOW_DETECTIONS,
+                  new DetectionRecords(ModelBundle.load(Path.of(settings.shadowBundle()))),
+                  settings.kafka(),
+                  PART))
+          .name("shadow: detections")
+          .uid(ScoringUids.SHADOW_DETECTIONS);
     }
 
     frames
@@ -212,8 +217,11 @@ public final class ScoringPipeline {
             TypeInformation.of(PlacedDetection.class));
   }
 
-  /** The bundle on trial: the same windows, detections of its own, and how far the two agree. */
-  private static void shadow(
+  /**
+   * The bundle on trial: the same windows, detections of its own, and how far it agrees with the
+   * bundle in use.
+   */
+  static DataStream<PlacedDetection> shadowed(
       Stages stages,
       DataStream<SensorRegistration> sensors,
       ScoringJobSettings settings,
@@ -224,22 +232,10 @@ public final class ScoringPipeline {
                 new ShadowFunction(settings.inference().withBundle(bundle)),
                 SCORE_TIMEOUT_SECONDS,
                 TimeUnit.SECONDS,
-                SHADOW_CAPACITY)
+                settings.shadowCapacity())
             .returns(TypeInformation.of(ScoredWindow.class))
             .name("shadow: score windows")
             .uid(ScoringUids.SHADOW_SCORE);
-
-    detections(shadowScores, sensors, settings, bundle, Topics.AUDIO_FRAMES)
-        .name("shadow: detect")
-        .uid(ScoringUids.SHADOW_DETECT)
-        .sinkTo(
-            OutboundRecords.sink(
-                Topics.SHADOW_DETECTIONS,
-                new DetectionRecords(ModelBundle.load(Path.of(bundle))),
-                settings.kafka(),
-                PART))
-        .name("shadow: detections")
-        .uid(ScoringUids.SHADOW_DETECTIONS);
 
     stages
         .scores()
@@ -248,5 +244,9 @@ public final class ScoringPipeline {
         .process(new AgreementFunction(settings.bundle(), bundle), Types.VOID)
         .name("shadow: agreement")
         .uid(ScoringUids.AGREEMENT);
+
+    return detections(shadowScores, sensors, settings, bundle, Topics.AUDIO_FRAMES)
+        .name("shadow: detect")
+        .uid(ScoringUids.SHADOW_DETECT);
   }
 }

@@ -2,12 +2,17 @@ package io.tocsin.jobs.scoring;
 
 import io.tocsin.jobs.kafka.SensorRegistration;
 import io.tocsin.jobs.settings.SettingsFile;
+import io.tocsin.scoring.bundle.Digests;
 import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.scoring.window.AudioWindow;
+import io.tocsin.scoring.window.CutterState;
 import io.tocsin.scoring.window.FrameAudio;
 import io.tocsin.scoring.window.WindowCutter;
+import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,14 +46,57 @@ final class TinyFleet {
     }
   }
 
-  static ScoringJobSettings settings(Path bundle) {
-    return SettingsFile.read(
-        ScoringJobSettings.class,
-        "--kafka.bootstrapServers=unused:1",
-        "--kafka.registryUrl=http://unused",
-        "--bundle=" + bundle,
-        "--callers=1",
-        "--maxBatchSize=4");
+  /**
+   * Writes the tiny bundle's other version: glass, by the same weights, is its third output, and it
+   * knows thuds. Glass is calibrated in its own way: Platt's a 2, b -1.
+   */
+  static Path otherBundle(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Path backbone = Files.copy(bundle().resolve("backbone.onnx"), folder.resolve("backbone.onnx"));
+    Path head = Files.copy(bundle().resolve("other-head.onnx"), folder.resolve("head.onnx"));
+    Files.writeString(
+        folder.resolve(ModelBundle.MANIFEST),
+        """
+        format: 1
+        id: tiny
+        version: "2"
+        licence: CC0-1.0
+        files: {backbone.onnx: %s, head.onnx: %s}
+        input: {kind: waveform, sampleRateHertz: 8000, windowSamples: 800, hopSamples: 400}
+        backbone: {file: backbone.onnx, input: waveform, embedding: embedding}
+        head: {file: head.onnx, input: embedding, output: p, outputs: [thud, background, glass]}
+        labels:
+          - {name: thud, calibration: {kind: platt, a: 1, b: 0}, onThreshold: 0.6, offThreshold: 0.3}
+          - {name: glass, calibration: {kind: platt, a: 2, b: -1}, onThreshold: 0.6, offThreshold: 0.3}
+        """
+            .formatted(Digests.sha256(backbone), Digests.sha256(head)));
+    return folder;
+  }
+
+  /** Writes the tiny bundle as one that asks {@code second} about every window. */
+  static Path doubtingBundle(Path folder, Path second) throws IOException {
+    Files.createDirectories(folder);
+    for (String file : List.of("backbone.onnx", "head.onnx", ModelBundle.MANIFEST)) {
+      Files.copy(bundle().resolve(file), folder.resolve(file));
+    }
+    Files.writeString(
+        folder.resolve(ModelBundle.MANIFEST),
+        "secondOpinion: {bundle: " + second + ", band: {low: 1, high: 1}, sample: 1.0}\n",
+        StandardOpenOption.APPEND);
+    return folder;
+  }
+
+  static ScoringJobSettings settings(Path bundle, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--kafka.bootstrapServers=unused:1",
+                "--kafka.registryUrl=http://unused",
+                "--bundle=" + bundle,
+                "--callers=1",
+                "--maxBatchSize=4"));
+    arguments.addAll(List.of(more));
+    return SettingsFile.read(ScoringJobSettings.class, arguments.toArray(String[]::new));
   }
 
   static String sensorId(int sensor) {
@@ -80,9 +128,9 @@ final class TinyFleet {
     return new SensorRegistration(sensorId(sensor), 48 + 0.001 * sensor, 11, null, 3.0, 400, false);
   }
 
-  /** Names of all windows of all sensors, as {@link #name} gives them, by the pure cutter. */
-  static List<String> windowNames(ModelBundle bundle) {
-    List<String> names = new ArrayList<>();
+  /** All windows of all sensors, sensor by sensor, by the pure cutter. */
+  static List<AudioWindow> windows(ModelBundle bundle) {
+    List<AudioWindow> windows = new ArrayList<>();
     WindowCutter cutter =
         new WindowCutter(
             bundle.sampleRateHertz(),
@@ -90,17 +138,19 @@ final class TinyFleet {
             bundle.hopSamples(),
             Duration.ofSeconds(5));
     for (int sensor = 0; sensor < SENSORS; sensor++) {
-      io.tocsin.scoring.window.@Nullable CutterState state = null;
+      @Nullable CutterState state = null;
       for (int f = 0; f < FRAMES; f++) {
         var cut = cutter.accept(state, frame((long) sensor * FRAMES + f));
         state = cut.state();
-        for (AudioWindow window : cut.windows()) {
-          names.add(name(window.sensorId(), window.startMicros()));
-        }
+        windows.addAll(cut.windows());
       }
     }
-    names.sort(String::compareTo);
-    return names;
+    return windows;
+  }
+
+  /** Their names, sorted, as {@link #name} gives them. */
+  static List<String> windowNames(ModelBundle bundle) {
+    return windows(bundle).stream().map(w -> name(w.sensorId(), w.startMicros())).sorted().toList();
   }
 
   static String name(String sensorId, long startMicros) {
