@@ -7,13 +7,13 @@ import io.tocsin.sink.Reading.Letter;
 import io.tocsin.sink.Reading.Refused;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -129,7 +129,8 @@ final class BatchWriter {
         deadLetters.add(DeadLetterRow.of(letter));
       }
     }
-    TABLES.forEach(table -> refused.addAll(write(handle, table, readings, rows, way)));
+    Map<String, List<Accepted<?>>> accepted = byTopic(readings);
+    TABLES.forEach(table -> refused.addAll(write(handle, table, accepted, rows, way)));
     refused.forEach(r -> deadLetters.add(DeadLetterRow.of(r, SinkLoop.PART)));
     writeDeadLetters(handle, deadLetters, rows);
     // Before the commit: a crash in between repeats the letter rather than losing it.
@@ -138,8 +139,12 @@ final class BatchWriter {
   }
 
   private static <T extends SpecificRecord> List<Refused> write(
-      Handle handle, Table<T> table, List<Reading> readings, Map<String, Integer> rows, Way way) {
-    List<Accepted<T>> records = ofTopic(table.topic(), readings);
+      Handle handle,
+      Table<T> table,
+      Map<String, List<Accepted<?>>> accepted,
+      Map<String, Integer> rows,
+      Way way) {
+    List<Accepted<T>> records = ofTopic(table.topic(), accepted);
     return records.isEmpty() ? List.of() : way.write(handle, table, records, rows);
   }
 
@@ -212,13 +217,20 @@ final class BatchWriter {
         record.source(), WRITE, error.getClass().getName(), String.valueOf(error.getMessage()));
   }
 
+  /** What is accepted, by topic. */
+  private static Map<String, List<Accepted<?>>> byTopic(List<Reading> readings) {
+    Map<String, List<Accepted<?>>> accepted = new HashMap<>();
+    for (Reading reading : readings) {
+      if (reading instanceof Accepted<?> record) {
+        accepted.computeIfAbsent(record.source().topic(), t -> new ArrayList<>()).add(record);
+      }
+    }
+    return accepted;
+  }
+
   @SuppressWarnings("unchecked") // Intake reads a topic's values as the topic's own type.
   private static <T extends SpecificRecord> List<Accepted<T>> ofTopic(
-      Topic<T> topic, List<Reading> readings) {
-    return readings.stream()
-        .filter(Accepted.class::isInstance)
-        .filter(reading -> reading.source().topic().equals(topic.name()))
-        .map((Function<Reading, Accepted<T>>) reading -> (Accepted<T>) reading)
-        .toList();
+      Topic<T> topic, Map<String, List<Accepted<?>>> accepted) {
+    return (List<Accepted<T>>) (List<?>) accepted.getOrDefault(topic.name(), List.of());
   }
 }

@@ -30,7 +30,7 @@ final class DetectionCopy {
       """;
 
   private static final int COLUMNS = 24;
-  private static final int BYTES_A_ROW = 400;
+  private static final int BYTES_A_ROW = 600;
 
   private DetectionCopy() {}
 

@@ -8,11 +8,10 @@ import io.tocsin.schema.avro.Detection;
 import io.tocsin.schema.avro.SecondOpinion;
 import io.tocsin.sink.BulkStatement.Column;
 import io.tocsin.sink.Reading.Accepted;
-import java.time.Instant;
-import java.util.Collection;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
@@ -91,14 +90,9 @@ final class DetectionTable implements Table<Detection> {
               second("second_score", "float4", SecondOpinion::getScore),
               second("second_probability", "float8", SecondOpinion::getProbability)));
 
-  private record Key(Instant onsetAt, String detectionId) implements Comparable<Key> {
-
-    @Override
-    public int compareTo(Key other) {
-      int byOnset = onsetAt.compareTo(other.onsetAt);
-      return byOnset == 0 ? detectionId.compareTo(other.detectionId) : byOnset;
-    }
-  }
+  private static final Comparator<Published<Detection>> BY_KEY =
+      Comparator.comparing((Published<Detection> p) -> p.value().getOnsetAt())
+          .thenComparing(p -> p.value().getDetectionId());
 
   @Override
   public Topic<Detection> topic() {
@@ -127,14 +121,19 @@ final class DetectionTable implements Table<Detection> {
   }
 
   /** One detection a key, the one published last, by onset. */
-  static Collection<Published<Detection>> distinct(List<Published<Detection>> detections) {
-    TreeMap<Key, Published<Detection>> latest = new TreeMap<>();
-    for (Published<Detection> detection : detections) {
-      latest.merge(
-          new Key(detection.value().getOnsetAt(), detection.value().getDetectionId()),
-          detection,
-          (held, next) -> next.publishedAtMicros() > held.publishedAtMicros() ? next : held);
+  static List<Published<Detection>> distinct(List<Published<Detection>> detections) {
+    // Sorted rather than put into a tree: they come in runs that are in order already.
+    List<Published<Detection>> sorted = new ArrayList<>(detections);
+    sorted.sort(BY_KEY);
+    List<Published<Detection>> latest = new ArrayList<>(sorted.size());
+    for (Published<Detection> next : sorted) {
+      int last = latest.size() - 1;
+      if (last < 0 || BY_KEY.compare(latest.get(last), next) != 0) {
+        latest.add(next);
+      } else if (next.publishedAtMicros() > latest.get(last).publishedAtMicros()) {
+        latest.set(last, next);
+      }
     }
-    return latest.values();
+    return latest;
   }
 }

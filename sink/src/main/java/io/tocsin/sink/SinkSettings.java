@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kafka how to reach Kafka and the schema registry
  * @param database how to reach PostGIS
- * @param batchSize most records of a transaction; default 1000
+ * @param batchSize most records of a transaction; default 4000
  * @param workers consumers with a connection each, which share the partitions; default 2
  * @param retentionDays how many whole days of detections before today are kept; null for all
  * @param metricsPort loopback port for Prometheus; null for none
@@ -24,7 +24,7 @@ public record SinkSettings(
     @Nullable Integer retentionDays,
     @Nullable Integer metricsPort) {
 
-  private static final int DEFAULT_BATCH_SIZE = 1000;
+  private static final int DEFAULT_BATCH_SIZE = 4000;
   private static final int LARGEST_BATCH_SIZE = 20_000;
   private static final int DEFAULT_WORKERS = 2;
   private static final int MOST_WORKERS = 32;

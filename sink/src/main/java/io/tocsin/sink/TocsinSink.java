@@ -86,7 +86,7 @@ public final class TocsinSink implements Callable<Integer> {
   @Option(
       names = "--batchSize",
       paramLabel = "N",
-      description = "Most records of a transaction; default 1000.")
+      description = "Most records of a transaction; default 4000.")
   private @Nullable String batchSize;
 
   @Option(

@@ -66,7 +66,7 @@ class SinkSettingsTest {
                 "database.jdbcUrl", "jdbc:postgresql://p/tocsin",
                 "database.user", "sink"));
     assertThat(settings.kafka().groupId()).isEqualTo("tocsin-sink");
-    assertThat(settings.batchSize()).isEqualTo(1000);
+    assertThat(settings.batchSize()).isEqualTo(4000);
     assertThat(settings.workers()).isEqualTo(2);
     assertThat(settings.kafka().instanceId()).isNull();
     assertThat(settings.retentionDays()).isNull();

@@ -31,7 +31,7 @@ public final class SinkBenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--rows",
-      defaultValue = "400000",
+      defaultValue = "1000000",
       description = "Rows a run; default ${DEFAULT-VALUE}.")
   private long rows;
 
