@@ -48,6 +48,9 @@ public final class OnsetPicker {
   /** Samples of sound are not independent: so many say as much as one that is. */
   private static final double DEPENDENT_SAMPLES = 10;
 
+  /** Logarithm of a likelihood ratio beyond which a division weighs nothing. */
+  private static final double NO_WEIGHT = 40;
+
   private static final long MICROS_PER_SECOND = 1_000_000;
 
   private final int sampleRateHertz;
@@ -150,7 +153,11 @@ public final class OnsetPicker {
     double weights = 0;
     double squares = 0;
     for (int k = 0; k < aic.length; k++) {
-      double weight = Math.exp((aic[best] - aic[k]) / 2 / DEPENDENT_SAMPLES);
+      double unlikelier = (aic[k] - aic[best]) / 2 / DEPENDENT_SAMPLES;
+      if (unlikelier > NO_WEIGHT) {
+        continue;
+      }
+      double weight = Math.exp(-unlikelier);
       weights += weight;
       squares += weight * (k - best) * (k - best);
     }

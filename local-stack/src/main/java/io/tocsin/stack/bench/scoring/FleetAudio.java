@@ -2,28 +2,32 @@ package io.tocsin.stack.bench.scoring;
 
 import io.tocsin.audio.AudioFiles;
 import io.tocsin.audio.Pcm16;
+import io.tocsin.simulator.SoundLibrary;
+import io.tocsin.simulator.SoundLibrary.Role;
 import io.tocsin.stack.MissingPrerequisiteException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 
 /**
  * What a fleet hears: each sensor its own endless sequence of real recordings at changing levels
- * over a quiet noise floor. No two sensors hear the same, and the same seed gives the same.
+ * over a quiet noise floor, one in twenty of breaking glass or a cry, the others of weather,
+ * speech, dogs and sirens. No two sensors hear the same, and the same seed gives the same.
  */
 final class FleetAudio {
 
   private static final int MOST_RECORDINGS = 400;
+  private static final double DISTRESS_SHARE = 0.05;
   private static final double NOISE_FLOOR = 40;
   private static final double QUIETEST_GAIN = 0.05;
 
-  private final List<short[]> recordings = new ArrayList<>();
+  private final List<short[]> everyday;
+  private final List<short[]> distress;
   private final long seed;
 
   /**
@@ -33,22 +37,32 @@ final class FleetAudio {
    */
   FleetAudio(List<Path> folders, int sampleRateHertz, long seed) throws IOException {
     this.seed = seed;
+    SoundLibrary library = new SoundLibrary(folders, Set.of());
+    this.everyday =
+        read(library, sampleRateHertz, Role.BACKGROUND, Role.SPEECH, Role.DOG, Role.SIREN);
+    this.distress = read(library, sampleRateHertz, Role.GLASS, Role.CRY);
+  }
+
+  private List<short[]> read(SoundLibrary library, int sampleRateHertz, Role... roles)
+      throws IOException {
     List<Path> files = new ArrayList<>();
-    for (Path folder : folders) {
-      try (Stream<Path> walk = Files.walk(folder)) {
-        walk.filter(AudioFiles::isAudio).filter(Files::isRegularFile).sorted().forEach(files::add);
-      }
+    for (Role role : roles) {
+      library.recordings(role).forEach(r -> files.add(r.file()));
+    }
+    if (files.isEmpty()) {
+      throw new MissingPrerequisiteException(
+          "there are no recordings of "
+              + List.of(roles)
+              + " among "
+              + library.summary()
+              + "; name a folder with --audio=DIR");
     }
     Collections.shuffle(files, new Random(seed));
+    List<short[]> recordings = new ArrayList<>();
     for (Path file : files.subList(0, Math.min(MOST_RECORDINGS, files.size()))) {
       recordings.add(Pcm16.fromFloats(AudioFiles.read(file, sampleRateHertz).samples()));
     }
-    if (recordings.isEmpty()) {
-      throw new MissingPrerequisiteException(
-          "there are no WAV, FLAC or Ogg recordings in "
-              + folders
-              + "; name a folder with --audio=DIR");
-    }
+    return recordings;
   }
 
   /** The sound at a sensor from its first sample on. */
@@ -73,7 +87,8 @@ final class FleetAudio {
       short[] samples = new short[count];
       for (int i = 0; i < count; i++) {
         if (next >= playing.length) {
-          playing = recordings.get(random.nextInt(recordings.size()));
+          List<short[]> kind = random.nextDouble() < DISTRESS_SHARE ? distress : everyday;
+          playing = kind.get(random.nextInt(kind.size()));
           next = 0;
           gain = QUIETEST_GAIN + random.nextDouble() * (1 - QUIETEST_GAIN);
         }
