@@ -104,7 +104,7 @@ public final class FlinkCluster implements Server {
     children.add(
         start(
             "flink-taskmanager",
-            List.of("-Xmx1g", "-XX:MaxDirectMemorySize=768m"),
+            List.of("-Xms1g", "-Xmx1g", "-XX:MaxDirectMemorySize=768m"),
             "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
             configuration,
             metricsPort + 1));
