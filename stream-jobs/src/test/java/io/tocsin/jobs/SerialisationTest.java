@@ -112,8 +112,7 @@ class SerialisationTest {
     for (int i = 0; i < 200; i++) {
       if (i % 11 != 5) {
         FrameAudio frame =
-            new FrameAudio(
-                longName, longName, i, i * 100_000L, "GPS", 50, 16_000, new short[1_600]);
+            FrameAudio.of(longName, longName, i, i * 100_000L, "GPS", 50, 16_000, new short[1_600]);
         state = cutter.accept(state, frame).state();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         TypeInformation.of(CutterState.class)

@@ -137,7 +137,7 @@ final class Rehearsal {
     CutterState state = null;
     for (int second = 0; second < truth.durationSeconds(); second++) {
       FrameAudio frame =
-          new FrameAudio(
+          FrameAudio.of(
               sensorId,
               "rehearsal",
               second,

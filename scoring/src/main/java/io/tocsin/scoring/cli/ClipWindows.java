@@ -40,7 +40,7 @@ final class ClipWindows {
       return List.of();
     }
     FrameAudio frame =
-        new FrameAudio(
+        FrameAudio.of(
             name, NO_BOOT, 0, 0, NO_CLOCK, 0, bundle.sampleRateHertz(), filledUp(samples));
     return cutter.accept(null, frame).windows();
   }

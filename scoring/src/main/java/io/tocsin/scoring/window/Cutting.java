@@ -147,7 +147,7 @@ final class Cutting {
       join(frame, 0, samples(now, deltaMicros), now.anchorMicros(), now.anchorSample());
     } else {
       fitted++;
-      int known = Math.min(samples(now, -deltaMicros), frame.samples().length);
+      int known = Math.min(samples(now, -deltaMicros), frame.length());
       join(frame, known, 0, now.anchorMicros(), now.anchorSample());
     }
   }
@@ -156,9 +156,14 @@ final class Cutting {
   private boolean repeats(CutterState now, FrameAudio frame, int known) {
     short[] tail = now.tail();
     int from = Math.max(0, known - tail.length);
-    int to = Math.min(known, frame.samples().length);
+    int to = Math.min(known, frame.length());
     int shift = tail.length - known;
-    return from < to && Arrays.equals(tail, from + shift, to + shift, frame.samples(), from, to);
+    if (from >= to) {
+      return false;
+    }
+    short[] first = new short[to - from];
+    frame.copy(from, first, 0, first.length);
+    return Arrays.equals(tail, from + shift, to + shift, first, 0, first.length);
   }
 
   /** To the nearest: instants are whole microseconds, which no sample's length is. */
@@ -173,7 +178,7 @@ final class Cutting {
       FrameAudio frame, int known, int silence, long anchorMicros, long anchorSample) {
     CutterState now = Objects.requireNonNull(state);
     WindowGrid grid = grid(now);
-    Stretch stretch = new Stretch(now.tail(), silence, frame.samples(), known);
+    Stretch stretch = new Stretch(now.tail(), silence, frame, known);
     long end = now.tailSample() + stretch.length();
     long[] sequences = with(now.spanSequences(), frame.sequence());
     long[] ends = with(now.spanEnds(), end);

@@ -1,5 +1,9 @@
 package io.tocsin.scoring.window;
 
+import io.tocsin.audio.Pcm16;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 /**
  * A frame as it left the sensor.
  *
@@ -9,7 +13,7 @@ package io.tocsin.scoring.window;
  * @param clockSource discipline of the capture clock, as the contract names it
  * @param clockUncertaintyMicros one standard deviation of that clock
  * @param sampleRateHertz the source's own; may change from frame to frame
- * @param samples 16 bits, mono
+ * @param pcm mono, 16 bits, little-endian: bytes, since those go between machines in one piece
  */
 public record FrameAudio(
     String sensorId,
@@ -19,9 +23,45 @@ public record FrameAudio(
     String clockSource,
     long clockUncertaintyMicros,
     int sampleRateHertz,
-    short[] samples) {
+    byte[] pcm) {
+
+  /** A frame of samples of 16 bits. */
+  public static FrameAudio of(
+      String sensorId,
+      String bootId,
+      long sequence,
+      long capturedAtMicros,
+      String clockSource,
+      long clockUncertaintyMicros,
+      int sampleRateHertz,
+      short[] samples) {
+    return new FrameAudio(
+        sensorId,
+        bootId,
+        sequence,
+        capturedAtMicros,
+        clockSource,
+        clockUncertaintyMicros,
+        sampleRateHertz,
+        Pcm16.encode(samples).array());
+  }
+
+  /** How many samples there are. */
+  public int length() {
+    return pcm.length / Short.BYTES;
+  }
+
+  /** A copy of the samples. */
+  public short[] samples() {
+    return Pcm16.decode(ByteBuffer.wrap(pcm));
+  }
+
+  /** Copies {@code length} samples from number {@code from} on to {@code into}. */
+  void copy(int from, short[] into, int at, int length) {
+    ByteBuffer.wrap(pcm).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().get(from, into, at, length);
+  }
 
   long lengthMicros() {
-    return samples.length * 1_000_000L / sampleRateHertz;
+    return length() * 1_000_000L / sampleRateHertz;
   }
 }

@@ -1,10 +1,10 @@
 package io.tocsin.scoring.window;
 
 /** What is kept of a run, silence for a hole, and a frame's new samples: one stretch, uncopied. */
-record Stretch(short[] tail, int silence, short[] frame, int frameFrom) {
+record Stretch(short[] tail, int silence, FrameAudio frame, int frameFrom) {
 
   int length() {
-    return tail.length + silence + frame.length - frameFrom;
+    return tail.length + silence + frame.length() - frameFrom;
   }
 
   /** A copy of {@code length} samples from {@code from} on. */
@@ -17,7 +17,7 @@ record Stretch(short[] tail, int silence, short[] frame, int frameFrom) {
     int frameAt = tail.length + silence - from;
     int first = Math.max(0, frameAt);
     if (first < length) {
-      System.arraycopy(frame, frameFrom + first - frameAt, copy, first, length - first);
+      frame.copy(frameFrom + first - frameAt, copy, first, length - first);
     }
     return copy;
   }

@@ -177,7 +177,7 @@ class AnyCuttingProperties {
         int start = Math.max(from, end - overlap);
         end = Math.min(to, Math.max(end, start) + length);
         frames.add(
-            new FrameAudio(
+            FrameAudio.of(
                 "sensor",
                 "boot",
                 sequence++,

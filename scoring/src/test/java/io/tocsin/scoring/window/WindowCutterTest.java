@@ -122,7 +122,7 @@ class WindowCutterTest {
       long captured = START_MICROS + i * 100_000L + i * partsPerMillion / 10;
       short[] samples = Arrays.copyOfRange(audio, i * 1_600, (i + 1) * 1_600);
       CutResult result =
-          cutter.accept(state, new FrameAudio("s", "b", i, captured, "FREE", 0, RATE, samples));
+          cutter.accept(state, FrameAudio.of("s", "b", i, captured, "FREE", 0, RATE, samples));
       assertThat(result.gaps()).isZero();
       state = result.state();
       windows.addAll(result.windows());
@@ -157,7 +157,7 @@ class WindowCutterTest {
     for (int i = 0; i < 5; i++) {
       FrameAudio of = frame(i, 56_000 + i * 8_000, 8_000);
       frames.add(
-          new FrameAudio(
+          FrameAudio.of(
               "sensor", "second boot", i, of.capturedAtMicros(), "GPS", 50, RATE, of.samples()));
     }
     Cut cut = cut(frames);
@@ -250,7 +250,7 @@ class WindowCutterTest {
     Cut once =
         cut(
             List.of(
-                new FrameAudio(
+                FrameAudio.of(
                     "sensor", "boot", 0, whole.capturedAtMicros(), "GPS", 50, 48_000, samples)));
     Cut often = cut(halves);
     assertThat(often.windows()).hasSameSizeAs(once.windows()).hasSize(5);
@@ -266,7 +266,7 @@ class WindowCutterTest {
       samples[i] = (short) Math.round(8_000 * Math.sin(2 * Math.PI * 440 * (from + i) / rateHertz));
     }
     long captured = micros(32_000) + from * 1_000_000L / rateHertz;
-    return new FrameAudio("sensor", "boot", sequence, captured, "GPS", 50, rateHertz, samples);
+    return FrameAudio.of("sensor", "boot", sequence, captured, "GPS", 50, rateHertz, samples);
   }
 
   @Test
@@ -357,7 +357,7 @@ class WindowCutterTest {
   }
 
   private static FrameAudio frame(long sequence, int from, int length) {
-    return new FrameAudio(
+    return FrameAudio.of(
         "sensor",
         "boot",
         sequence,
@@ -369,7 +369,7 @@ class WindowCutterTest {
   }
 
   private static FrameAudio moved(FrameAudio frame, long byMicros) {
-    return new FrameAudio(
+    return FrameAudio.of(
         frame.sensorId(),
         frame.bootId(),
         frame.sequence(),

@@ -10,8 +10,9 @@ import io.tocsin.schema.avro.AudioEncoding;
 import io.tocsin.schema.avro.AudioFrame;
 import io.tocsin.schema.check.Plausibility;
 import io.tocsin.scoring.window.FrameAudio;
+import java.nio.ByteBuffer;
 
-/** Avro frames to samples at the source's rate. */
+/** Avro frames to 16-bit PCM at the source's rate. */
 final class FrameMapping implements DomainMapping<AudioFrame, FrameAudio> {
 
   private static final long serialVersionUID = 1L;
@@ -56,7 +57,7 @@ final class FrameMapping implements DomainMapping<AudioFrame, FrameAudio> {
         frame.getClock().getSource().name(),
         frame.getClock().getUncertaintyMicros(),
         frame.getSampleRateHertz(),
-        samples(frame));
+        pcm(frame));
   }
 
   private boolean isPlausible(int rateHertz) {
@@ -66,9 +67,9 @@ final class FrameMapping implements DomainMapping<AudioFrame, FrameAudio> {
             && rateHertz % LEAST_COMMON_HERTZ == 0);
   }
 
-  private static short[] samples(AudioFrame frame) {
+  private static byte[] pcm(AudioFrame frame) {
     if (frame.getEncoding() == AudioEncoding.PCM_S16LE) {
-      return Pcm16.decode(frame.getSamples());
+      return bytes(frame.getSamples());
     }
     try {
       short[] samples =
@@ -76,10 +77,22 @@ final class FrameMapping implements DomainMapping<AudioFrame, FrameAudio> {
       if (samples.length == 0) {
         throw new RefusedRecordException("samples holds a FLAC stream without a sample", null);
       }
-      return samples;
+      return Pcm16.encode(samples).array();
     } catch (UnreadableAudioException e) {
       throw new RefusedRecordException(e.getMessage(), e);
     }
+  }
+
+  /** The record's own array, where its samples are all of that. */
+  private static byte[] bytes(ByteBuffer samples) {
+    if (samples.hasArray()
+        && samples.arrayOffset() == 0
+        && samples.array().length == samples.remaining()) {
+      return samples.array();
+    }
+    byte[] bytes = new byte[samples.remaining()];
+    samples.duplicate().get(bytes);
+    return bytes;
   }
 
   private static int mostSamples(int sampleRateHertz) {

@@ -113,7 +113,7 @@ final class TinyFleet {
     for (int i = 0; i < samples.length; i++) {
       samples[i] = (short) ((random.nextDouble() * 2 - 1) * level);
     }
-    return new FrameAudio(
+    return FrameAudio.of(
         sensorId(sensor),
         "boot",
         sequence,

@@ -208,7 +208,7 @@ class WindowCuttingFunctionTest {
     List<FrameAudio> frames = new ArrayList<>();
     for (int i = 0; i < FRAMES; i++) {
       frames.add(
-          new FrameAudio(
+          FrameAudio.of(
               sensor,
               "boot",
               i,

@@ -136,7 +136,7 @@ final class LatencyRun {
         CutResult result =
             cutter.accept(
                 cut,
-                new FrameAudio(
+                FrameAudio.of(
                     fleet.sensorId(s),
                     fleet.name(),
                     f,

@@ -6,22 +6,22 @@ import io.tocsin.schema.avro.Detection;
 import io.tocsin.schema.avro.EvidencePointer;
 import io.tocsin.schema.avro.ModelRef;
 import io.tocsin.schema.avro.Place;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Detections of a fleet of thousands of sensors over some days: no two alike, in the order in which
  * they happened, common labels more often than rare ones.
  *
- * @param firstDay UTC day of the first
- * @param days over which they are spread
+ * @param begin when the first may be
+ * @param span over which they are spread
  * @param count how many there are in all
  */
-record DetectionLoad(LocalDate firstDay, int days, long count) {
+record DetectionLoad(Instant begin, Duration span, long count) {
 
   private static final int SENSORS = 5_000;
   private static final List<String> LABELS =
@@ -38,6 +38,12 @@ record DetectionLoad(LocalDate firstDay, int days, long count) {
           "crying");
   private static final ModelRef MODEL = new ModelRef("yamnet-head", "1.2.0", "f".repeat(64));
 
+  /** Detections of whole days. */
+  static DetectionLoad ofDays(LocalDate first, int days, long count) {
+    return new DetectionLoad(
+        first.atStartOfDay(ZoneOffset.UTC).toInstant(), Duration.ofDays(days), count);
+  }
+
   /**
    * The detection of that number: the same whenever it is asked for.
    *
@@ -47,12 +53,9 @@ record DetectionLoad(LocalDate firstDay, int days, long count) {
     Random random = new Random(31 * number + series);
     int sensor = random.nextInt(SENSORS);
     Random site = new Random(sensor);
-    long micros = TimeUnit.DAYS.toMicros(days) / count;
+    long micros = span.toNanos() / 1_000 / count;
     Instant onset =
-        firstDay
-            .atStartOfDay(ZoneOffset.UTC)
-            .toInstant()
-            .plusNanos(1000 * (micros * number + random.nextLong(Math.max(1, micros))));
+        begin.plusNanos(1000 * (micros * number + random.nextLong(Math.max(1, micros))));
     float score = random.nextFloat();
     double rarity = random.nextDouble();
     return Detection.newBuilder()

@@ -78,7 +78,7 @@ final class SinkFaults {
   private final AtomicInteger killsAtWork = new AtomicInteger();
   private final AtomicBoolean loading = new AtomicBoolean(true);
   private final DetectionLoad load =
-      new DetectionLoad(LocalDate.now(ZoneOffset.UTC).minusDays(DAYS + 1L), DAYS, 1_000_000);
+      DetectionLoad.ofDays(LocalDate.now(ZoneOffset.UTC).minusDays(DAYS + 1L), DAYS, 1_000_000);
 
   SinkFaults(Plan plan, SinkRig rig, Consumer<String> progress) {
     this.plan = plan;

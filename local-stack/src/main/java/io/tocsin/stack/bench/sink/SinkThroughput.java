@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -17,14 +18,15 @@ import java.util.function.Consumer;
 
 /**
  * Rows a second of the sink beside raw COPY of the same rows into the same table, in turns; then of
- * the sink at tables that hold more and more.
+ * the sink for the newest detections at tables that hold more and more of the days before.
  */
 final class SinkThroughput {
 
   /** Until then the sink's JVM warms up. */
   private static final double WARM = 0.25;
 
-  private static final int WINDOWS = 5;
+  /** What comes after a filled table's rows is of these hours: a fleet's load goes to one day. */
+  private static final Duration NEWEST = Duration.ofHours(6);
 
   /**
    * What is measured.
@@ -50,16 +52,15 @@ final class SinkThroughput {
     this.progress = progress;
     LocalDate first = LocalDate.now(ZoneOffset.UTC).minusDays(plan.days() + 1L);
     this.days = new DetectionDays(first, plan.days());
-    this.load = new DetectionLoad(first, plan.days(), plan.rows());
+    this.load = DetectionLoad.ofDays(first, plan.days(), plan.rows());
   }
 
   SinkThroughputReport run() throws SQLException, IOException, InterruptedException {
     try (Connection connection = rig.connect()) {
-      Map<Integer, Long> end = loadTopic(0);
+      Map<Integer, Long> end = loadTopic(load, 0);
       migrate(connection);
-      days.fill(connection, 0);
+      days.fill(rig::connect, 0);
       List<Double> sink = new ArrayList<>();
-      List<Double> windows = new ArrayList<>();
       Map<String, List<Double>> copies = new TreeMap<>();
       List<RawCopy> raw = new ArrayList<>();
       for (int run = 0; run <= plan.repetitions(); run++) {
@@ -73,7 +74,6 @@ final class SinkThroughput {
           continue;
         }
         sink.add(seen.perSecond(WARM, 1));
-        windows.addAll(windows(seen));
         for (RawCopy copy : raw) {
           days.empty(connection);
           copies
@@ -84,39 +84,43 @@ final class SinkThroughput {
             "run %d: sink %.0f rows/s, raw COPY %s".formatted(run, sink.get(run - 1), copies));
       }
       List<SinkThroughputReport.AtSize> sizes = new ArrayList<>();
-      double small = Medians.of(windows);
-      for (int i = 0; i < plan.tableRows().size(); i++) {
+      if (!plan.tableRows().isEmpty()) {
         Map<Integer, Long> start = end;
-        end = loadTopic(i + 1);
-        sizes.add(atSize(connection, plan.tableRows().get(i), start, end, small));
+        end = loadTopic(new DetectionLoad(days.now(), NEWEST, plan.rows()), 1);
+        double small = atSize(connection, 0, start, end).perSecond();
+        for (long rows : plan.tableRows()) {
+          AtSize at = atSize(connection, rows, start, end);
+          sizes.add(
+              new SinkThroughputReport.AtSize(
+                  rows,
+                  at.bytes(),
+                  new SinkThroughputReport.Rate(at.perSecond()),
+                  small / at.perSecond()));
+        }
       }
       return SinkThroughputReport.of(plan, sink, copies, sizes);
     }
   }
 
-  private SinkThroughputReport.AtSize atSize(
-      Connection connection,
-      long rows,
-      Map<Integer, Long> from,
-      Map<Integer, Long> to,
-      double small)
+  private record AtSize(long bytes, double perSecond) {}
+
+  /** The sink's rate for what comes after so many rows of the days before. */
+  private AtSize atSize(
+      Connection connection, long rows, Map<Integer, Long> from, Map<Integer, Long> to)
       throws SQLException, InterruptedException {
-    days.fill(connection, rows);
+    days.fill(rig::connect, rows);
     long bytes = days.bytes(connection);
     progress.accept("the table holds %d rows, %d MB".formatted(rows, bytes >> 20));
-    double perSecond = Medians.of(windows(sink(connection, "size-" + rows, from, to)));
-    progress.accept("sink at %d rows: %.0f rows/s".formatted(rows, perSecond));
-    return new SinkThroughputReport.AtSize(
-        rows, bytes, new SinkThroughputReport.Rate(perSecond), small / perSecond);
-  }
-
-  private static List<Double> windows(SinkProgress seen) {
-    List<Double> windows = new ArrayList<>();
-    double width = (1 - WARM) / WINDOWS;
-    for (int i = 0; i < WINDOWS; i++) {
-      windows.add(seen.perSecond(WARM + i * width, WARM + (i + 1) * width));
+    List<Double> rates = new ArrayList<>();
+    for (int run = 0; run < plan.repetitions(); run++) {
+      if (run > 0) {
+        days.refillNewest(rig::connect, rows);
+      }
+      String group = "size-" + rows + "-" + run;
+      rates.add(sink(connection, group, from, to).perSecond(WARM, 1));
+      progress.accept("sink at %d rows: %.0f rows/s".formatted(rows, rates.get(run)));
     }
-    return windows;
+    return new AtSize(bytes, Medians.of(rates));
   }
 
   /**
@@ -124,7 +128,7 @@ final class SinkThroughput {
    *
    * @return where the topic then ends
    */
-  private Map<Integer, Long> loadTopic(int series) throws InterruptedException {
+  private Map<Integer, Long> loadTopic(DetectionLoad load, int series) throws InterruptedException {
     for (long i = 0; i < plan.rows(); i++) {
       topic.send(load.detection(series, i));
     }

@@ -2,6 +2,7 @@ package io.tocsin.stack.bench.sink;
 
 import io.tocsin.stack.bench.sink.SinkThroughput.Plan;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,7 +11,7 @@ import java.util.TreeMap;
  * Medians of repeated runs.
  *
  * @param rawCopy raw COPY in the format that was the faster one
- * @param ratio of the sink's rate to that
+ * @param ratio of the sink's rate to that, of each repetition
  * @param runs every run's rate, sink and raw COPY by format
  */
 record SinkThroughputReport(
@@ -37,8 +38,13 @@ record SinkThroughputReport(
 
   static SinkThroughputReport of(
       Plan plan, List<Double> sink, Map<String, List<Double>> copies, List<AtSize> sizes) {
-    double rawCopy = copies.values().stream().mapToDouble(Medians::of).max().orElseThrow();
     double ours = Medians.of(sink);
+    List<Double> fastest =
+        copies.values().stream().max(Comparator.comparingDouble(Medians::of)).orElseThrow();
+    List<Double> ratios = new ArrayList<>();
+    for (int run = 0; run < sink.size(); run++) {
+      ratios.add(sink.get(run) / fastest.get(run));
+    }
     Map<String, List<Double>> runs = new TreeMap<>();
     copies.forEach((format, rates) -> runs.put("rawCopy-" + format, List.copyOf(rates)));
     runs.put("sink", new ArrayList<>(sink));
@@ -47,9 +53,9 @@ record SinkThroughputReport(
         plan.repetitions(),
         plan.days(),
         plan.sinkOptions(),
-        new Rate(rawCopy),
+        new Rate(Medians.of(fastest)),
         new Rate(ours),
-        ours / rawCopy,
+        Medians.of(ratios),
         runs,
         sizes);
   }
