@@ -1,8 +1,6 @@
 package io.tocsin.audio;
 
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * Changes the sample rate by band-limited interpolation with a Kaiser-windowed sinc of 80 dB (Smith
@@ -17,16 +15,10 @@ import java.util.Map;
  */
 public final class Resampling {
 
-  private static final double STOPBAND_DECIBELS = 80;
-  private static final double PASSBAND_SHARE = 0.90;
-  private static final double BETA = 0.1102 * (STOPBAND_DECIBELS - 8.7);
-
   private final int fromHertz;
   private final int toHertz;
   private final int half;
-  private final double cutoff;
-  private final int phases;
-  private final Map<Integer, float[]> tapsByPhase = new HashMap<>();
+  private final SincKernel kernel;
 
   /** Input that later output still needs; its first sample has the index {@link #heldFrom}. */
   private float[] held = new float[0];
@@ -43,11 +35,8 @@ public final class Resampling {
     int divisor = gcd(fromHertz, toHertz);
     this.fromHertz = fromHertz / divisor;
     this.toHertz = toHertz / divisor;
-    double nyquist = 0.5 * Math.min(1.0, (double) toHertz / fromHertz);
-    double transition = (1 - PASSBAND_SHARE) * nyquist;
-    this.half = (int) Math.ceil((STOPBAND_DECIBELS - 7.95) / (14.36 * transition) / 2);
-    this.phases = this.toHertz;
-    this.cutoff = nyquist - transition / 2;
+    this.kernel = SincKernel.of(this.fromHertz, this.toHertz);
+    this.half = kernel.half();
   }
 
   /** {@code clip} at another rate; the clip itself when it has that rate. */
@@ -100,7 +89,7 @@ public final class Resampling {
   private float at(long outputIndex) {
     long numerator = outputIndex * fromHertz;
     long centre = numerator / toHertz;
-    float[] taps = tapsByPhase.computeIfAbsent((int) (numerator % toHertz), this::taps);
+    float[] taps = kernel.taps((int) (numerator % toHertz));
     int first = (int) Math.max(0, centre - half - heldFrom);
     int end = (int) Math.min(held.length, centre + half + 2 - heldFrom);
     int shift = (int) (centre - half - heldFrom);
@@ -120,39 +109,6 @@ public final class Resampling {
       a += held[i] * taps[i - shift];
     }
     return (float) (a + b + c + d);
-  }
-
-  /** The kernel sampled for outputs that lie {@code phase / phases} of an input sample late. */
-  private float[] taps(int phase) {
-    double fraction = (double) phase / phases;
-    double[] kernel = new double[2 * half + 2];
-    double gain = 0;
-    for (int k = -half; k <= half + 1; k++) {
-      double x = k - fraction;
-      double edge = x / (half + 1);
-      double window =
-          Math.abs(edge) >= 1 ? 0 : bessel0(BETA * Math.sqrt(1 - edge * edge)) / bessel0(BETA);
-      double sinc =
-          Math.abs(x) < 1e-12 ? 2 * cutoff : Math.sin(2 * Math.PI * cutoff * x) / (Math.PI * x);
-      kernel[k + half] = sinc * window;
-      gain += sinc * window;
-    }
-    float[] taps = new float[kernel.length];
-    for (int i = 0; i < taps.length; i++) {
-      taps[i] = (float) (kernel[i] / gain);
-    }
-    return taps;
-  }
-
-  /** Modified Bessel function of the first kind, order zero, by its power series. */
-  private static double bessel0(double x) {
-    double sum = 1;
-    double term = 1;
-    for (int k = 1; term > sum * 1e-12; k++) {
-      term *= (x / 2 / k) * (x / 2 / k);
-      sum += term;
-    }
-    return sum;
   }
 
   private static int gcd(int a, int b) {

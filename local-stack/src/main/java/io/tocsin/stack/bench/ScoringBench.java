@@ -45,7 +45,7 @@ final class ScoringBench implements Callable<Integer> {
 
   @Option(
       names = "--windows",
-      defaultValue = "20000",
+      defaultValue = "60000",
       description = "Windows in a repetition; default ${DEFAULT-VALUE}.")
   private int windows;
 

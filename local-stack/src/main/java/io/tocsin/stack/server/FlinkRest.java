@@ -195,6 +195,15 @@ public final class FlinkRest {
     return sum;
   }
 
+  /** The highest of what the vertex's subtasks say, for a metric of their whole process. */
+  public double highest(VertexMetric metric) throws IOException, InterruptedException {
+    double highest = Double.NEGATIVE_INFINITY;
+    for (JsonNode value : json(metric.path() + "?agg=max&get=" + metric.id())) {
+      highest = Math.max(highest, value.path("max").asDouble());
+    }
+    return highest;
+  }
+
   private String rootCause(String jobId) throws IOException, InterruptedException {
     return json("/jobs/" + jobId + "/exceptions").path("root-exception").asText();
   }

@@ -124,13 +124,11 @@ final class JobRun implements AutoCloseable {
     return stack.flink().sumOfMetric(job.id(), SCORED);
   }
 
-  /**
-   * Open tensors of ONNX Runtime, as each subtask of the TaskManager tells, summed; NaN at first.
-   */
+  /** Open tensors of ONNX Runtime in the TaskManager's process; NaN at first. */
   double tensorsOpen() throws IOException, InterruptedException {
     Optional<FlinkRest.VertexMetric> metric =
         stack.flink().vertexMetric(job.id(), "score_windows.tensorsOpen");
-    return metric.isEmpty() ? Double.NaN : stack.flink().sum(metric.get());
+    return metric.isEmpty() ? Double.NaN : stack.flink().highest(metric.get());
   }
 
   /** Restarts of the job. */
@@ -144,17 +142,16 @@ final class JobRun implements AutoCloseable {
   }
 
   /**
-   * Windows per second between the first and the last tenth: the slope of the least-squares line
-   * through what was counted, so that start and end do not tell.
+   * Windows per second after the first third and before the last tenth: the slope of the
+   * least-squares line through what was counted. A job's first seconds are its start and the JVM's
+   * compiling, its last are sensors without audio.
    *
    * @throws StackException if there are too few looks for a line
    */
   static double windowsPerSecond(List<Look> all) {
     double windows = all.isEmpty() ? 0 : all.get(all.size() - 1).windows();
     List<Look> looks =
-        all.stream()
-            .filter(l -> l.windows() > 0.1 * windows && l.windows() < 0.9 * windows)
-            .toList();
+        all.stream().filter(l -> l.windows() > windows / 3 && l.windows() < 0.9 * windows).toList();
     if (looks.size() < 3) {
       throw new StackException(
           "the measurement was over after " + looks.size() + " looks; ask for more --windows");
