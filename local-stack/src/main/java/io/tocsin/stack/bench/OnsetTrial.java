@@ -154,7 +154,18 @@ final class OnsetTrial {
 
   private static AudioWindow window(float[] samples) {
     return new AudioWindow(
-        "trial", 0, 0, 0, 0, 0, Pcm16.fromFloats(samples), "trial", 0, 0, "GPS", 0);
+        "trial",
+        0,
+        0,
+        0,
+        0,
+        0,
+        Pcm16.encode(Pcm16.fromFloats(samples)).array(),
+        "trial",
+        0,
+        0,
+        "GPS",
+        0);
   }
 
   /** A second of some recording that is not silent there. */

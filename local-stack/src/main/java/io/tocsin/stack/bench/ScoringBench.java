@@ -45,9 +45,15 @@ final class ScoringBench implements Callable<Integer> {
 
   @Option(
       names = "--windows",
-      defaultValue = "60000",
+      defaultValue = "30000",
       description = "Windows in a repetition; default ${DEFAULT-VALUE}.")
   private int windows;
+
+  @Option(
+      names = "--warm-ups",
+      defaultValue = "5",
+      description = "Rounds before that do not count; default ${DEFAULT-VALUE}.")
+  private int warmUps;
 
   @Option(
       names = "--repetitions",
@@ -107,6 +113,7 @@ final class ScoringBench implements Callable<Integer> {
                   seed,
                   new ScoringMeasurement.Extent(
                       windows,
+                      warmUps,
                       repetitions,
                       sensors,
                       frameMillis,

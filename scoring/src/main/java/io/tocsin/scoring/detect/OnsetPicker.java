@@ -65,9 +65,9 @@ public final class OnsetPicker {
    */
   public Onset pick(AudioWindow window) {
     int block = samples(BLOCK_SECONDS);
-    int blocks = window.samples().length / Math.max(1, block);
+    int blocks = window.length() / Math.max(1, block);
     if (block == 0 || blocks <= LEAST_BEFORE_BLOCKS + 1) {
-      long lengthMicros = window.samples().length * MICROS_PER_SECOND / sampleRateHertz;
+      long lengthMicros = window.length() * MICROS_PER_SECOND / sampleRateHertz;
       return new Onset(window.startMicros(), lengthMicros, 0);
     }
     double[] differences = differences(window.samples());

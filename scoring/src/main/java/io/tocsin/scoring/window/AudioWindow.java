@@ -1,5 +1,8 @@
 package io.tocsin.scoring.window;
 
+import io.tocsin.audio.Pcm16;
+import java.nio.ByteBuffer;
+
 /**
  * A window to be scored.
  *
@@ -9,7 +12,8 @@ package io.tocsin.scoring.window;
  * @param precedingRunMicros start of the sensor's last run before this one that gave a window; 0
  *     when there is none
  * @param precedingRunWindows number of windows of that run
- * @param samples exactly a window at the bundle's rate, 16 bits
+ * @param pcm exactly a window at the bundle's rate, 16 bits, little-endian: bytes, since what is
+ *     under way goes into every checkpoint
  * @param bootId of the frames that hold it
  * @param firstSequence of the first of those frames
  * @param lastSequence of the last of those frames
@@ -21,9 +25,20 @@ public record AudioWindow(
     long startMicros,
     long precedingRunMicros,
     long precedingRunWindows,
-    short[] samples,
+    byte[] pcm,
     String bootId,
     long firstSequence,
     long lastSequence,
     String clockSource,
-    long clockUncertaintyMicros) {}
+    long clockUncertaintyMicros) {
+
+  /** How many samples there are. */
+  public int length() {
+    return pcm.length / Short.BYTES;
+  }
+
+  /** A copy of the samples. */
+  public short[] samples() {
+    return Pcm16.decode(ByteBuffer.wrap(pcm));
+  }
+}

@@ -13,7 +13,7 @@ import java.util.List;
  * @param runStartMicros first sample of the current run
  * @param anchorMicros instant of the run's sample number {@code anchorSample}
  * @param tailSample number in the run of the first sample of {@code tail}
- * @param tail samples that later windows need
+ * @param tail samples that later windows need: 16 bits, little-endian
  * @param nextIndex number of the next window
  * @param precedingRunMicros start of the last run before this one that gave a window; 0 without
  * @param precedingRunWindows number of its windows
@@ -29,7 +29,7 @@ public record CutterState(
     long anchorMicros,
     long anchorSample,
     long tailSample,
-    short[] tail,
+    byte[] tail,
     long nextIndex,
     long precedingRunMicros,
     long precedingRunWindows,
@@ -46,7 +46,7 @@ public record CutterState(
   }
 
   long endSample() {
-    return tailSample + tail.length;
+    return tailSample + tail.length / Short.BYTES;
   }
 
   CutterState withEarly(List<FrameAudio> frames) {

@@ -110,7 +110,7 @@ final class Cutting {
             frame.capturedAtMicros(),
             0,
             0,
-            new short[0],
+            new byte[0],
             0,
             was == null ? 0 : gaveWindows ? was.runStartMicros() : was.precedingRunMicros(),
             was == null ? 0 : gaveWindows ? was.nextIndex() : was.precedingRunWindows(),
@@ -154,16 +154,19 @@ final class Cutting {
 
   /** Whether the frame's first {@code known} samples are the run's last, as far as kept. */
   private boolean repeats(CutterState now, FrameAudio frame, int known) {
-    short[] tail = now.tail();
-    int from = Math.max(0, known - tail.length);
+    byte[] tail = now.tail();
+    int kept = tail.length / Short.BYTES;
+    int from = Math.max(0, known - kept);
     int to = Math.min(known, frame.length());
-    int shift = tail.length - known;
-    if (from >= to) {
-      return false;
-    }
-    short[] first = new short[to - from];
-    frame.copy(from, first, 0, first.length);
-    return Arrays.equals(tail, from + shift, to + shift, first, 0, first.length);
+    int shift = kept - known;
+    return from < to
+        && Arrays.equals(
+            tail,
+            (from + shift) * Short.BYTES,
+            (to + shift) * Short.BYTES,
+            frame.pcm(),
+            from * Short.BYTES,
+            to * Short.BYTES);
   }
 
   /** To the nearest: instants are whole microseconds, which no sample's length is. */
@@ -178,7 +181,7 @@ final class Cutting {
       FrameAudio frame, int known, int silence, long anchorMicros, long anchorSample) {
     CutterState now = Objects.requireNonNull(state);
     WindowGrid grid = grid(now);
-    Stretch stretch = new Stretch(now.tail(), silence, frame, known);
+    Stretch stretch = new Stretch(now.tail(), silence, frame.pcm(), known);
     long end = now.tailSample() + stretch.length();
     long[] sequences = with(now.spanSequences(), frame.sequence());
     long[] ends = with(now.spanEnds(), end);

@@ -2,7 +2,6 @@ package io.tocsin.scoring.window;
 
 import io.tocsin.audio.Pcm16;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * A frame as it left the sensor.
@@ -54,11 +53,6 @@ public record FrameAudio(
   /** A copy of the samples. */
   public short[] samples() {
     return Pcm16.decode(ByteBuffer.wrap(pcm));
-  }
-
-  /** Copies {@code length} samples from number {@code from} on to {@code into}. */
-  void copy(int from, short[] into, int at, int length) {
-    ByteBuffer.wrap(pcm).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().get(from, into, at, length);
   }
 
   long lengthMicros() {

@@ -1,23 +1,35 @@
 package io.tocsin.scoring.window;
 
-/** What is kept of a run, silence for a hole, and a frame's new samples: one stretch, uncopied. */
-record Stretch(short[] tail, int silence, FrameAudio frame, int frameFrom) {
+/**
+ * What is kept of a run, silence for a hole, and a frame's new samples: one stretch, uncopied.
+ * Lengths and places are counted in samples; the audio is 16-bit PCM.
+ */
+record Stretch(byte[] tail, int silence, byte[] frame, int frameFrom) {
+
+  private int tailLength() {
+    return tail.length / Short.BYTES;
+  }
 
   int length() {
-    return tail.length + silence + frame.length() - frameFrom;
+    return tailLength() + silence + frame.length / Short.BYTES - frameFrom;
   }
 
   /** A copy of {@code length} samples from {@code from} on. */
-  short[] copy(int from, int length) {
-    short[] copy = new short[length];
-    int ofTail = Math.min(length, tail.length - from);
+  byte[] copy(int from, int length) {
+    byte[] copy = new byte[length * Short.BYTES];
+    int ofTail = Math.min(length, tailLength() - from);
     if (ofTail > 0) {
-      System.arraycopy(tail, from, copy, 0, ofTail);
+      System.arraycopy(tail, from * Short.BYTES, copy, 0, ofTail * Short.BYTES);
     }
-    int frameAt = tail.length + silence - from;
+    int frameAt = tailLength() + silence - from;
     int first = Math.max(0, frameAt);
     if (first < length) {
-      frame.copy(frameFrom + first - frameAt, copy, first, length - first);
+      System.arraycopy(
+          frame,
+          (frameFrom + first - frameAt) * Short.BYTES,
+          copy,
+          first * Short.BYTES,
+          (length - first) * Short.BYTES);
     }
     return copy;
   }

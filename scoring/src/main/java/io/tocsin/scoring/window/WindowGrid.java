@@ -3,6 +3,7 @@ package io.tocsin.scoring.window;
 import io.tocsin.audio.AudioClip;
 import io.tocsin.audio.Pcm16;
 import io.tocsin.audio.Resampling;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -42,14 +43,15 @@ record WindowGrid(
     return bundleHopSamples * 1_000_000L / bundleRateHertz;
   }
 
-  /** A window of the source at the bundle's rate. */
-  short[] atBundleRate(short[] samples) {
+  /** A window of the source at the bundle's rate; both 16-bit PCM. */
+  byte[] atBundleRate(byte[] pcm) {
     if (isBundleRate()) {
-      return samples;
+      return pcm;
     }
+    short[] samples = Pcm16.decode(ByteBuffer.wrap(pcm));
     AudioClip clip = new AudioClip(Pcm16.toFloats(samples), sourceRateHertz);
     float[] resampled = Resampling.resample(clip, bundleRateHertz).samples();
     // Where the rates do not divide each other, a window may be a sample longer than wanted.
-    return Arrays.copyOf(Pcm16.fromFloats(resampled), bundleWindowSamples);
+    return Pcm16.encode(Arrays.copyOf(Pcm16.fromFloats(resampled), bundleWindowSamples)).array();
   }
 }

@@ -2,6 +2,7 @@ package io.tocsin.scoring.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tocsin.audio.Pcm16;
 import io.tocsin.scoring.window.AudioWindow;
 import java.util.Arrays;
 import java.util.Random;
@@ -135,6 +136,7 @@ class OnsetPickerTest {
   }
 
   private static AudioWindow window(short[] samples) {
-    return new AudioWindow("s", START_MICROS, 0, START_MICROS, 0, 0, samples, "b", 0, 0, "GPS", 0);
+    byte[] pcm = Pcm16.encode(samples).array();
+    return new AudioWindow("s", START_MICROS, 0, START_MICROS, 0, 0, pcm, "b", 0, 0, "GPS", 0);
   }
 }

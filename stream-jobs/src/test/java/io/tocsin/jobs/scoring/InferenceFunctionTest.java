@@ -2,6 +2,7 @@ package io.tocsin.jobs.scoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tocsin.audio.Pcm16;
 import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.scoring.detect.ScoredWindow;
 import io.tocsin.scoring.window.AudioWindow;
@@ -70,7 +71,7 @@ class InferenceFunctionTest {
         window.startMicros(),
         window.precedingRunMicros(),
         window.precedingRunWindows(),
-        samples,
+        Pcm16.encode(samples).array(),
         window.bootId(),
         window.firstSequence(),
         window.lastSequence(),

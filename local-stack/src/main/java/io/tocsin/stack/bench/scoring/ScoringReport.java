@@ -8,8 +8,12 @@ import java.util.List;
  * @param bundle id, version and digest
  * @param cores that the JVM sees
  * @param windows scored in each repetition of each way
+ * @param plainConsumer one Kafka consumer that reads and scores in one loop, ONNX Runtime on all
+ *     cores
+ * @param plainConsumerPerCore such a consumer for every core, the topic's partitions split by hand
  * @param ratioToBare median of the repetitions' own ratios of scoringJob to bareOrt
  * @param ratioToPlain likewise to plainConsumer
+ * @param ratioToPlainPerCore likewise to plainConsumerPerCore
  */
 public record ScoringReport(
     String bundle,
@@ -17,9 +21,11 @@ public record ScoringReport(
     long windows,
     Rate bareOrt,
     Rate plainConsumer,
+    Rate plainConsumerPerCore,
     Rate scoringJob,
     double ratioToBare,
     double ratioToPlain,
+    double ratioToPlainPerCore,
     Latency latencyMillis) {
 
   /**
