@@ -71,18 +71,22 @@ public final class OnsetPicker {
       return new Onset(window.startMicros(), lengthMicros, 0);
     }
     double[] differences = differences(window.samples());
-    double[] energy = NoiseModel.of(differences, sampleRateHertz).residualEnergy(differences);
+    ResidualEnergy energy =
+        new ResidualEnergy(
+            NoiseModel.of(differences, sampleRateHertz).residualSquares(differences), block);
     int coarse =
-        largestChange(
-            energy, block, LEAST_BEFORE_BLOCKS, blocks, COARSE_BEFORE_BLOCKS, COARSE_BLOCKS);
+        largestChange(energy, LEAST_BEFORE_BLOCKS, blocks, COARSE_BEFORE_BLOCKS, COARSE_BLOCKS);
     int fine =
         largestChange(
             energy,
-            block,
             Math.max(LEAST_BEFORE_BLOCKS, coarse - FINE_REACH_BLOCKS),
             Math.min(blocks, coarse + FINE_REACH_BLOCKS),
             FINE_BEFORE_BLOCKS,
             FINE_BLOCKS);
+    energy.lookAt(
+        Math.max(0, fine * block - samples(AIC_BEFORE_SECONDS) - samples(RISE_BEFORE_SECONDS)),
+        Math.min(
+            energy.samples(), fine * block + samples(AIC_AFTER_SECONDS) + samples(ATTACK_SECONDS)));
     Split split = split(energy, fine * block);
     double rise = riseDecibels(energy, split.at());
     double sigmaSeconds =
@@ -107,16 +111,18 @@ public final class OnsetPicker {
 
   /** The block from {@code first} to before {@code end} at which the level rises most clearly. */
   private static int largestChange(
-      double[] energy, int block, int first, int end, int beforeBlocks, int[] afterBlocks) {
+      ResidualEnergy energy, int first, int end, int beforeBlocks, int[] afterBlocks) {
     int best = first;
     double bestGain = -1;
     for (int b = first; b < end; b++) {
-      int at = b * block;
-      int from = Math.max(0, b - beforeBlocks) * block;
+      int from = Math.max(0, b - beforeBlocks);
       for (int length : afterBlocks) {
-        int to = Math.min(energy.length - 1, at + length * block);
-        if (to - at >= block && power(energy, at, to) > power(energy, from, at)) {
-          double gain = cost(energy, from, to) - cost(energy, from, at) - cost(energy, at, to);
+        int to = Math.min(energy.blocks(), b + length);
+        if (to > b && energy.powerOfBlocks(b, to) > energy.powerOfBlocks(from, b)) {
+          double gain =
+              energy.costOfBlocks(from, to)
+                  - energy.costOfBlocks(from, b)
+                  - energy.costOfBlocks(b, to);
           if (gain > bestGain) {
             bestGain = gain;
             best = b;
@@ -135,17 +141,17 @@ public final class OnsetPicker {
    */
   private record Split(int at, double spreadSamples) {}
 
-  private Split split(double[] energy, int near) {
+  private Split split(ResidualEnergy energy, int near) {
     int from = Math.max(0, near - samples(AIC_BEFORE_SECONDS));
-    int to = Math.min(energy.length - 1, near + samples(AIC_AFTER_SECONDS));
+    int to = Math.min(energy.samples(), near + samples(AIC_AFTER_SECONDS));
     int first = from + samples(AIC_LEAST_SECONDS);
     double[] aic = new double[Math.max(1, to - samples(AIC_LEAST_SECONDS) - first)];
-    double undivided = cost(energy, from, to);
+    double undivided = energy.cost(from, to);
     int best = 0;
     for (int k = 0; k < aic.length; k++) {
       int at = first + k;
-      boolean rises = power(energy, at, to) > power(energy, from, at);
-      aic[k] = rises ? cost(energy, from, at) + cost(energy, at, to) : undivided;
+      boolean rises = energy.power(at, to) > energy.power(from, at);
+      aic[k] = rises ? energy.cost(from, at) + energy.cost(at, to) : undivided;
       if (aic[k] < aic[best]) {
         best = k;
       }
@@ -164,19 +170,10 @@ public final class OnsetPicker {
     return new Split(first + best, Math.sqrt(squares / weights));
   }
 
-  private static double power(double[] energy, int from, int to) {
-    return (energy[to] - energy[from]) / (to - from);
-  }
-
-  /** Twice the negative logarithmic likelihood of noise with the stretch's own variance. */
-  private static double cost(double[] energy, int from, int to) {
-    return (to - from) * Math.log(power(energy, from, to));
-  }
-
-  private double riseDecibels(double[] energy, int at) {
+  private double riseDecibels(ResidualEnergy energy, int at) {
     int from = Math.max(0, at - samples(RISE_BEFORE_SECONDS));
-    int to = Math.min(energy.length - 1, at + samples(RISE_AFTER_SECONDS));
-    return 10 * Math.log10(power(energy, at, to) / power(energy, from, at));
+    int to = Math.min(energy.samples(), at + samples(RISE_AFTER_SECONDS));
+    return 10 * Math.log10(energy.power(at, to) / energy.power(from, at));
   }
 
   /**
@@ -184,16 +181,16 @@ public final class OnsetPicker {
    * behind its pick began before it: its amplitude, drawn back in a straight line from half its
    * peak's power through the pick, meets zero there. Zero for what sets in at once.
    */
-  private double hiddenSeconds(double[] energy, int at) {
-    double before = power(energy, Math.max(0, at - samples(RISE_BEFORE_SECONDS)), at);
+  private double hiddenSeconds(ResidualEnergy energy, int at) {
+    double before = energy.power(Math.max(0, at - samples(RISE_BEFORE_SECONDS)), at);
     int length = samples(ENVELOPE_SECONDS);
-    int last = Math.min(energy.length - 1, at + samples(ATTACK_SECONDS)) - length;
+    int last = Math.min(energy.samples(), at + samples(ATTACK_SECONDS)) - length;
     double peak = 0;
     for (int n = at; n <= last; n++) {
-      peak = Math.max(peak, energy[n + length] - energy[n]);
+      peak = Math.max(peak, energy.energy(n, n + length));
     }
     int half = at;
-    while (half < last && energy[half + length] - energy[half] < peak / 2) {
+    while (half < last && energy.energy(half, half + length) < peak / 2) {
       half++;
     }
     double halfAmplitude = Math.sqrt(Math.max(0, peak / length / before - 1) / 2);

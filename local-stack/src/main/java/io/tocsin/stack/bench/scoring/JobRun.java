@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class JobRun implements AutoCloseable {
 
   private static final int SUBMISSION_HEAP_MEBIBYTES = 256;
-  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+
+  /** Seldom, since a look makes Flink collect every number that it has. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
+
   private static final Duration STANDSTILL = Duration.ofSeconds(60);
   private static final String SCORED = "score_windows.windowsScored";
 
