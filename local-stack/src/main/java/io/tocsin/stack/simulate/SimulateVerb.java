@@ -2,7 +2,9 @@ package io.tocsin.stack.simulate;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.tocsin.simulator.SoundLibrary;
 import io.tocsin.simulator.city.City;
+import io.tocsin.simulator.city.CityAudio;
 import io.tocsin.simulator.city.CitySettings;
 import io.tocsin.simulator.city.JsonLines;
 import io.tocsin.simulator.city.Scenario;
@@ -12,7 +14,9 @@ import io.tocsin.simulator.city.evaluation.Judgement;
 import io.tocsin.simulator.city.evaluation.Report;
 import io.tocsin.simulator.city.picture.CityMap;
 import io.tocsin.simulator.city.picture.Curves;
+import io.tocsin.stack.cli.AudioOption;
 import io.tocsin.stack.cli.ExitCodes;
+import io.tocsin.stack.cli.StackOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -21,10 +25,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -44,7 +50,22 @@ public final class SimulateVerb implements Callable<Integer> {
       "S1 clean, S2 noise, S3 clocks, S4 transport, S5 city, S6 density, S7 edges, S8 one chatty"
           + " sensor, S9 bursts, S10 decoys, S11 faults";
 
+  /** What of a city is simulated. */
+  enum Level {
+    DETECTIONS,
+    AUDIO
+  }
+
+  @Mixin private AudioOption audio = new AudioOption();
   @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--level",
+      defaultValue = "detections",
+      description =
+          "detections, or audio: what each sensor hears, as WAV files in --out;"
+              + " default ${DEFAULT-VALUE}.")
+  private Level level = Level.DETECTIONS;
 
   @Option(names = "--scenario", required = true, description = "${COMPLETION-CANDIDATES}.")
   private Scenario scenario = Scenario.S1;
@@ -106,7 +127,11 @@ public final class SimulateVerb implements Callable<Integer> {
   private @Nullable Path pictures;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
+    if (level == Level.AUDIO) {
+      hear();
+      return ExitCodes.DONE;
+    }
     if (!evaluate && (folder == null || pictures != null || json)) {
       throw new ParameterException(
           spec.commandLine(), "give --evaluate, or --out FOLDER alone for a city without results");
@@ -137,6 +162,17 @@ public final class SimulateVerb implements Callable<Integer> {
     }
     print(report);
     return ExitCodes.DONE;
+  }
+
+  private void hear() throws IOException, InterruptedException {
+    if (folder == null || evaluate) {
+      throw new ParameterException(
+          spec.commandLine(), "give --out FOLDER with --level=audio, and not --evaluate");
+    }
+    City city = City.of(settings(seed));
+    SoundLibrary library = new SoundLibrary(audio.resolve(StackOptions.home()), Set.of());
+    CityAudio.write(city, library, folder);
+    JsonLines.writeOne(folder.resolve("truth.json"), city.truth());
   }
 
   private CitySettings settings(long ofSeed) {
