@@ -10,7 +10,6 @@ final class Hearing {
   /** What onset picking leaves, and states. */
   static final double ONSET_SIGMA_SECONDS = 0.005;
 
-  private static final double WIND_FROM_WEST_EAST = 1;
   private static final double EARLIEST_ECHO_SECONDS = 0.1;
   private static final double LATEST_ECHO_SECONDS = 0.8;
 
@@ -82,6 +81,6 @@ final class Hearing {
     double still = 331.3 * Math.sqrt(1 + celsius / 273.15);
     double eastward =
         metres < 1 ? 0 : (grid.place(sensor).eastMetres() - sound.place().eastMetres()) / metres;
-    return still + WIND_FROM_WEST_EAST * paths.windMetresPerSecond() * eastward;
+    return still + paths.windMetresPerSecond() * eastward;
   }
 }

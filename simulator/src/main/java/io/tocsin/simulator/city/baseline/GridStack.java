@@ -66,21 +66,13 @@ final class GridStack {
     double leastMisfit = Double.POSITIVE_INFINITY;
     for (int i = -half; i <= half; i++) {
       for (int j = -half; j <= half; j++) {
-        Point node =
-            new Point(
-                first.place().eastMetres() + i * NODE_METRES,
-                first.place().northMetres() + j * NODE_METRES);
-        double origin =
-            first.seconds() - first.place().distanceMetres(node) / Baseline.SPEED_OF_SOUND;
-        LocatedSound there = new LocatedSound(near, node, origin);
+        LocatedSound there = soundAt(first, near, i * NODE_METRES, j * NODE_METRES);
+        // Most nodes are ruled out by a count, before it is asked which sensors met there.
+        if (near.stream().filter(p -> meets(p, there)).limit(best.size()).count() < best.size()) {
+          continue;
+        }
         List<PlacedPick> met =
-            LocatedSound.onePerSensor(
-                near.stream()
-                    .filter(
-                        p ->
-                            p.place().distanceMetres(node) <= REACH_METRES
-                                && Math.abs(there.residualSeconds(p)) <= TOLERANCE_SECONDS)
-                    .toList());
+            LocatedSound.onePerSensor(near.stream().filter(p -> meets(p, there)).toList());
         double misfit = met.stream().mapToDouble(p -> Math.abs(there.residualSeconds(p))).sum();
         if (met.size() > best.size() || (met.size() == best.size() && misfit < leastMisfit)) {
           best = met;
@@ -89,5 +81,17 @@ final class GridStack {
       }
     }
     return best;
+  }
+
+  private static LocatedSound soundAt(
+      PlacedPick first, List<PlacedPick> near, double east, double north) {
+    Point node = new Point(first.place().eastMetres() + east, first.place().northMetres() + north);
+    double way = first.place().distanceMetres(node);
+    return new LocatedSound(near, node, first.seconds() - way / Baseline.SPEED_OF_SOUND);
+  }
+
+  private static boolean meets(PlacedPick pick, LocatedSound there) {
+    return Math.abs(there.residualSeconds(pick)) <= TOLERANCE_SECONDS
+        && pick.place().distanceMetres(there.place()) <= REACH_METRES;
   }
 }
