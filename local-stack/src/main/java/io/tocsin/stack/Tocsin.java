@@ -14,6 +14,8 @@ import io.tocsin.stack.cli.StopVerb;
 import io.tocsin.stack.cli.UpVerb;
 import io.tocsin.stack.demo.DemoVerb;
 import io.tocsin.stack.export.ExportVerb;
+import io.tocsin.stack.simulate.EvaluateVerb;
+import io.tocsin.stack.simulate.SimulateVerb;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.AutoComplete.GenerateCompletion;
@@ -52,6 +54,8 @@ public final class Tocsin implements Runnable {
           EmbedCommand.class,
           BundleCommand.class,
           EvidenceVerb.class,
+          SimulateVerb.class,
+          EvaluateVerb.class,
           GenerateCompletion.class);
 
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -14,14 +14,14 @@ import javax.sound.sampled.AudioInputStream;
 import javax.sound.sampled.AudioSystem;
 
 /** Small recordings, made on the spot. */
-final class Recordings {
+public final class Recordings {
 
   static final int RATE = 16_000;
 
   private Recordings() {}
 
   /** A folder named as Debian's packages name theirs: two glasses, two cries, speech, wind. */
-  static SoundLibrary library(Path folder) throws IOException {
+  public static SoundLibrary library(Path folder) throws IOException {
     wav(folder.resolve("breakglass1.wav"), noise(1, 0.3));
     flac(folder.resolve("breakglass2.flac"), noise(2, 0.4));
     wav(folder.resolve("femscream1.wav"), noise(3, 0.8));

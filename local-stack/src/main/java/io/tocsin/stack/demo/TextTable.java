@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Rows of cells to lines of text in columns. */
-final class TextTable {
+public final class TextTable {
 
   private TextTable() {}
 
   /** Lines, the first row underlined. */
-  static List<String> lines(List<List<String>> rows) {
+  public static List<String> lines(List<List<String>> rows) {
     int columns = rows.stream().mapToInt(List::size).max().orElse(0);
     int[] width = new int[columns];
     for (List<String> row : rows) {

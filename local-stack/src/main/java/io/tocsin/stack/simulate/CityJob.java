@@ -1,0 +1,154 @@
+package io.tocsin.stack.simulate;
+
+import io.tocsin.association.GeoPoint;
+import io.tocsin.association.Pattern;
+import io.tocsin.association.Pick;
+import io.tocsin.association.SensorSite;
+import io.tocsin.association.Severity;
+import io.tocsin.jobs.distress.DistressJobSettings;
+import io.tocsin.jobs.distress.DistressPipeline;
+import io.tocsin.jobs.distress.FieldChange;
+import io.tocsin.jobs.settings.SettingsFile;
+import io.tocsin.simulator.city.City;
+import io.tocsin.simulator.city.CityTruth;
+import io.tocsin.simulator.city.HeardPick;
+import io.tocsin.stack.DefaultPatterns;
+import io.tocsin.stack.StackException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.CloseableIterator;
+
+/** DistressJob's operators over a city's picks, in a Flink cluster in this process. */
+final class CityJob {
+
+  /** DistressJob's default. */
+  static final Duration LATENESS = Duration.ofSeconds(30);
+
+  private static final Duration CHECKPOINTS = Duration.ofMillis(100);
+
+  private CityJob() {}
+
+  /** Everything that the job says, in the order in which it comes. */
+  static List<Said> run(City city, int parallelism) {
+    DistressJobSettings settings =
+        SettingsFile.read(
+            DistressJobSettings.class,
+            "--kafka.bootstrapServers=unused:1",
+            "--kafka.registryUrl=http://unused",
+            "--allowedLateness=" + LATENESS);
+    boolean killsWorker = city.settings().conditions().faults().killedWorker();
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration(killsWorker));
+    try (PickFeed feed = new PickFeed(city.picks(), settings.allowedLateness(), killsWorker)) {
+      DistressPipeline.Stages stages =
+          DistressPipeline.stages(picks(environment, feed), field(environment, city), settings);
+      DataStream<Said> said = saying(stages.alerts(), feed).union(saying(stages.events(), feed));
+      return collected(said);
+    }
+  }
+
+  private static Configuration configuration(boolean checkpoints) {
+    Configuration configuration = new Configuration();
+    configuration.set(PipelineOptions.GENERIC_TYPES, false);
+    configuration.set(PipelineOptions.OBJECT_REUSE, true);
+    if (checkpoints) {
+      configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINTS);
+      configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+      configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1);
+      configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ZERO);
+    } else {
+      configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+    }
+    return configuration;
+  }
+
+  private static DataStream<Pick> picks(StreamExecutionEnvironment environment, PickFeed feed) {
+    long number = feed.number();
+    return environment
+        .fromSource(
+            new PickSource(feed),
+            WatermarkStrategy.<Long>forGenerator(context -> new ArrivalWatermarks(number))
+                .withTimestampAssigner(
+                    (index, none) -> PickFeed.of(number).pick(index).onsetMicros() / 1_000),
+            "picks")
+        .uid("picks")
+        .setParallelism(1)
+        .map(index -> pick(PickFeed.of(number).pick(index)))
+        .returns(TypeInformation.of(Pick.class))
+        .uid("pick")
+        .setParallelism(1);
+  }
+
+  private static Pick pick(HeardPick heard) {
+    return new Pick(
+        heard.detectionId(),
+        heard.sensorId(),
+        new GeoPoint(heard.latitudeDegrees(), heard.longitudeDegrees()),
+        heard.label(),
+        heard.probability(),
+        heard.onsetMicros(),
+        heard.onsetSigmaMicros(),
+        heard.endMicros(),
+        heard.clockUncertaintyMicros());
+  }
+
+  private static DataStream<FieldChange> field(StreamExecutionEnvironment environment, City city) {
+    List<FieldChange> changes = new ArrayList<>();
+    for (CityTruth.Sensor sensor : city.truth().sensors()) {
+      changes.add(
+          new FieldChange(
+              sensor.sensorId(),
+              false,
+              new SensorSite(
+                  sensor.sensorId(),
+                  new GeoPoint(sensor.latitudeDegrees(), sensor.longitudeDegrees()),
+                  sensor.audibleRadiusMetres()),
+              null));
+    }
+    Pattern pattern = pattern();
+    changes.add(new FieldChange(pattern.patternId(), true, null, pattern));
+    return environment
+        .fromData(TypeInformation.of(FieldChange.class), changes.toArray(FieldChange[]::new))
+        .uid("field")
+        .setParallelism(1);
+  }
+
+  private static Pattern pattern() {
+    var published = DefaultPatterns.glassThenCry();
+    return new Pattern(
+        published.getPatternId(),
+        List.copyOf(published.getLabels()),
+        published.getWithinMillis() * 1_000,
+        published.getWithinMetres(),
+        published.getMinimumProbability(),
+        published.getMinimumSensors(),
+        Severity.valueOf(published.getSeverity().name()),
+        published.getEnabled());
+  }
+
+  private static <T> DataStream<Said> saying(DataStream<T> words, PickFeed feed) {
+    return words
+        .transform("said", TypeInformation.of(Said.class), new SayingOperator<>(feed))
+        .setParallelism(1);
+  }
+
+  @SuppressWarnings("try") // The iterator's close() may throw anything.
+  private static List<Said> collected(DataStream<Said> said) {
+    List<Said> all = new ArrayList<>();
+    try (CloseableIterator<Said> words = said.executeAndCollect("tocsin-city")) {
+      words.forEachRemaining(all::add);
+    } catch (Exception e) {
+      throw new StackException("the job over the simulated city failed: " + e.getMessage(), e);
+    }
+    return all;
+  }
+}

@@ -1,0 +1,148 @@
+package io.tocsin.stack.simulate;
+
+import io.tocsin.association.Alert;
+import io.tocsin.association.CellAssociator.RevisedEvent;
+import io.tocsin.association.Location;
+import io.tocsin.association.SoundEvent;
+import io.tocsin.simulator.city.City;
+import io.tocsin.simulator.city.HeardPick;
+import io.tocsin.simulator.city.evaluation.FoundAlert;
+import io.tocsin.simulator.city.evaluation.FoundEvent;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands at the end of all that the job has said: of each alert its last revision, unless it
+ * was taken back; of each sound event its last revision, unless later ones took more than half of
+ * its picks.
+ */
+record Findings(List<FoundAlert> alerts, List<FoundEvent> events) {
+
+  static Findings of(City city, List<Said> said, long latenessMillis) {
+    Map<String, Alert> alerts = new LinkedHashMap<>();
+    Map<String, Said> opened = new HashMap<>();
+    Map<String, RevisedEvent> events = new LinkedHashMap<>();
+    Map<String, String> eventOfPick = new HashMap<>();
+    for (Said word : said) {
+      Alert alert = word.alert();
+      if (alert != null) {
+        alerts.merge(alert.alertId(), alert, (a, b) -> b.revision() >= a.revision() ? b : a);
+        opened.putIfAbsent(alert.alertId(), word);
+      }
+      RevisedEvent event = word.event();
+      if (event != null) {
+        String id = event.event().eventId();
+        events.merge(id, event, (a, b) -> b.revision() >= a.revision() ? b : a);
+        event.event().picks().forEach(p -> eventOfPick.put(p.pick().detectionId(), id));
+      }
+    }
+    ArrivalClock clock = new ArrivalClock(city.picks(), latenessMillis);
+    return new Findings(
+        alerts.values().stream()
+            .filter(a -> a.state() != Alert.State.RETRACTED)
+            .map(a -> found(a, opened.get(a.alertId()), clock))
+            .toList(),
+        standing(events.values(), eventOfPick));
+  }
+
+  private static List<FoundEvent> standing(
+      Collection<RevisedEvent> events, Map<String, String> eventOfPick) {
+    return events.stream()
+        .map(RevisedEvent::event)
+        .filter(
+            e ->
+                2
+                        * e.picks().stream()
+                            .filter(
+                                p -> e.eventId().equals(eventOfPick.get(p.pick().detectionId())))
+                            .count()
+                    >= e.picks().size())
+        .map(Findings::found)
+        .toList();
+  }
+
+  private static FoundEvent found(SoundEvent event) {
+    Location location = event.location();
+    return new FoundEvent(
+        event.eventId(),
+        event.label(),
+        event.originMicros(),
+        location.point().latitudeDegrees(),
+        location.point().longitudeDegrees(),
+        location.method() == Location.Method.MULTILATERATION,
+        location.semiMajorMetres(),
+        location.semiMinorMetres(),
+        location.azimuthDegrees(),
+        event.logLikelihoodRatio(),
+        event.picks().stream().map(p -> p.pick().detectionId()).toList());
+  }
+
+  private static FoundAlert found(Alert alert, @Nullable Said opened, ArrivalClock clock) {
+    return new FoundAlert(
+        alert.alertId(),
+        alert.patternId(),
+        alert.probability(),
+        null,
+        alert.startedMicros(),
+        opened == null ? null : clock.openedMicros(opened),
+        alert.location().point().latitudeDegrees(),
+        alert.location().point().longitudeDegrees(),
+        detectionIds(alert));
+  }
+
+  private static List<String> detectionIds(Alert alert) {
+    return alert.events().stream()
+        .flatMap(e -> e.picks().stream())
+        .map(p -> p.pick().detectionId())
+        .distinct()
+        .toList();
+  }
+
+  /**
+   * When something was said, by the clock that picks arrive by: with the arrival of the pick whose
+   * onset is the word's event time, or of the one that brought the watermark past a timer.
+   */
+  private static final class ArrivalClock {
+
+    private final Map<String, HeardPick> byId = new HashMap<>();
+    private final List<HeardPick> inOrder;
+    private final long latenessMillis;
+
+    ArrivalClock(List<HeardPick> inOrder, long latenessMillis) {
+      this.inOrder = inOrder;
+      this.latenessMillis = latenessMillis;
+      inOrder.forEach(p -> byId.putIfAbsent(p.detectionId(), p));
+    }
+
+    long openedMicros(Said opened) {
+      Alert alert = opened.alert();
+      Set<String> ids = new HashSet<>(alert == null ? List.of() : detectionIds(alert));
+      long evidence =
+          ids.stream().mapToLong(id -> arrived(byId.get(id))).max().orElse(Long.MIN_VALUE);
+      for (String id : ids) {
+        HeardPick pick = byId.get(id);
+        if (pick != null && pick.onsetMicros() / 1_000 == opened.atMillis()) {
+          return Math.max(evidence, pick.arrivedMicros());
+        }
+      }
+      for (HeardPick pick : inOrder) {
+        if (pick.arrivedMicros() >= evidence
+            && (pick.onsetMicros() / 1_000 == opened.atMillis()
+                || pick.onsetMicros() / 1_000 > opened.atMillis() + latenessMillis)) {
+          return pick.arrivedMicros();
+        }
+      }
+      return evidence;
+    }
+
+    private static long arrived(@Nullable HeardPick pick) {
+      return pick == null ? Long.MIN_VALUE : pick.arrivedMicros();
+    }
+  }
+}
