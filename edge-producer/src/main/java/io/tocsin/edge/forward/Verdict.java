@@ -3,6 +3,7 @@ package io.tocsin.edge.forward;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
@@ -37,6 +38,9 @@ enum Verdict {
         || cause instanceof AuthorizationException) {
       return REFUSED;
     }
-    return cause instanceof RetriableException ? TRY_AGAIN : UNKNOWN;
+    // Wrong credentials are wrong for every record; they wait until somebody sets them right.
+    return cause instanceof RetriableException || cause instanceof AuthenticationException
+        ? TRY_AGAIN
+        : UNKNOWN;
   }
 }
