@@ -8,6 +8,7 @@ import io.tocsin.jobs.distress.DistressJobSettings;
 import io.tocsin.jobs.health.SensorHealthSettings;
 import io.tocsin.jobs.scoring.ScoringJobSettings;
 import io.tocsin.jobs.settings.SettingsFile;
+import io.tocsin.sink.evidence.EvidenceSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,6 +97,7 @@ class ComposeFileTest {
             "distress-job",
             "sensor-health",
             "sink",
+            "evidence",
             "sensor");
   }
 
@@ -137,10 +139,41 @@ class ComposeFileTest {
     prebuilt
         .values()
         .forEach(
+            service -> assertThat(service.at("/build/args/JARS").asText()).isEqualTo("prebuilt"));
+  }
+
+  @Test
+  void eachImageOfOursIsBuiltByOneServiceAndPulledByNone() throws IOException {
+    Map<String, List<JsonNode>> ours = new LinkedHashMap<>();
+    services(ROOT.resolve("docker-compose.yml"))
+        .values()
+        .forEach(
             service ->
-                assertThat(service.at("/build/additional_contexts").properties())
-                    .extracting(Map.Entry::getKey)
-                    .containsExactlyInAnyOrder("tocsin-lib", "flink-lib"));
+                ours.computeIfAbsent(service.path("image").asText(), i -> new ArrayList<>())
+                    .add(service));
+    ours.keySet().removeIf(image -> !image.startsWith("tocsin/"));
+    assertThat(ours).hasSize(2);
+    assertThat(ours.values())
+        .allSatisfy(
+            services -> {
+              assertThat(services).filteredOn(service -> service.has("build")).hasSize(1);
+              assertThat(services)
+                  .allMatch(service -> service.path("pull_policy").asText().equals("never"));
+            });
+  }
+
+  @Test
+  void eachWayToTheJarsHasItsStages() throws IOException {
+    List<String> stages =
+        Pattern.compile("(?m)^FROM \\S+ AS (\\S+)$")
+            .matcher(Files.readString(ROOT.resolve("Dockerfile")))
+            .results()
+            .map(stage -> stage.group(1))
+            .toList();
+    assertThat(stages)
+        .contains("built-tocsin-lib", "built-flink-lib")
+        .contains("prebuilt-tocsin-lib", "prebuilt-flink-lib")
+        .contains("tocsin", "flink");
   }
 
   @Test
@@ -157,6 +190,8 @@ class ComposeFileTest {
     SensorHealthSettings health =
         SettingsFile.read(SensorHealthSettings.class, "--config=" + folder + "/health.yaml");
 
+    EvidenceSettings evidence = EvidenceSettings.read(Path.of(folder, "evidence.yaml"), Map.of());
+
     assertThat(scoring.bundle()).isEqualTo("/bundle");
     assertThat(scoring.environment())
         .satisfies(where -> assertThat(where.parallelism()).isEqualTo(2));
@@ -169,6 +204,8 @@ class ComposeFileTest {
             })
         .extracting("groupId")
         .doesNotHaveDuplicates();
+    assertThat(evidence.kafka().bootstrapServers()).isEqualTo("kafka:9092");
+    assertThat(evidence.kafka().registryUrl()).isEqualTo("http://registry:8080/apis/ccompat/v7");
   }
 
   /** The services by name, with the merge keys of YAML resolved. */

@@ -19,6 +19,11 @@ record TocsinProgram(Path home) {
    * @param log name under which {@link #said} finds what it says
    */
   Process start(String log, String... arguments) throws IOException {
+    return startClass(log, Tocsin.class, arguments);
+  }
+
+  /** The same for a part's own main class. */
+  Process startClass(String log, Class<?> main, String... arguments) throws IOException {
     Distribution distribution = Distribution.locate();
     List<String> command =
         new ArrayList<>(
@@ -28,7 +33,7 @@ record TocsinProgram(Path home) {
                 "-Dlog4j2.configurationFile=classpath:io/tocsin/stack/log4j2-command.properties",
                 "-cp",
                 distribution.classPath(),
-                Tocsin.class.getName()));
+                main.getName()));
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)

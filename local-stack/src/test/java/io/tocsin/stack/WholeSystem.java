@@ -9,7 +9,6 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.tocsin.jobs.distress.DistressJob;
 import io.tocsin.jobs.scoring.ScoringJob;
 import io.tocsin.schema.Topic;
-import io.tocsin.schema.wire.ConfluentAvroDeserializer;
 import io.tocsin.schema.wire.ConfluentAvroSerializer;
 import io.tocsin.schema.wire.DeadLetters;
 import io.tocsin.schema.wire.Registry;
@@ -23,24 +22,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Every server and part of Tocsin for one test class, and the ways in and out of it. */
 final class WholeSystem implements AutoCloseable {
 
   static final Duration PATIENCE = Duration.ofSeconds(60);
-
-  private static final Duration POLL = Duration.ofMillis(100);
 
   private final LocalStack stack;
   private final SchemaRegistryClient registry;
@@ -175,37 +168,12 @@ final class WholeSystem implements AutoCloseable {
 
   /** Every value that a topic holds. */
   <T extends SpecificRecord> List<T> values(Topic<T> topic) {
-    ConfluentAvroDeserializer<T> deserializer =
-        new ConfluentAvroDeserializer<>(registry, topic.valueType());
-    return records(topic.name()).stream()
-        .map(record -> deserializer.deserialize(record.topic(), record.value()))
-        .toList();
+    return new TopicReader(stack.endpoints().bootstrapServers()).values(topic, registry);
   }
 
   /** Every record that a topic holds. */
   List<ConsumerRecord<byte[], byte[]>> records(String topic) {
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                stack.endpoints().bootstrapServers(),
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
-        consumer.poll(POLL).forEach(records::add);
-      }
-    }
-    return records;
+    return new TopicReader(stack.endpoints().bootstrapServers()).records(topic);
   }
 
   /** Text of a header; empty where there is none. */
