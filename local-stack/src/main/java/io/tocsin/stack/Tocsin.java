@@ -5,6 +5,8 @@ import io.tocsin.scoring.cli.BundleCommand;
 import io.tocsin.scoring.cli.EmbedCommand;
 import io.tocsin.scoring.cli.ScoreCommand;
 import io.tocsin.stack.bench.BenchVerb;
+import io.tocsin.stack.classifier.CalibrateVerb;
+import io.tocsin.stack.classifier.TrainHeadVerb;
 import io.tocsin.stack.cli.DoctorVerb;
 import io.tocsin.stack.cli.EvidenceVerb;
 import io.tocsin.stack.cli.ExitCodes;
@@ -56,6 +58,8 @@ public final class Tocsin implements Runnable {
           EvidenceVerb.class,
           SimulateVerb.class,
           EvaluateVerb.class,
+          TrainHeadVerb.class,
+          CalibrateVerb.class,
           GenerateCompletion.class);
 
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -3,6 +3,7 @@ package io.tocsin.stack.bench;
 import io.tocsin.stack.bench.outage.OutageCommand;
 import io.tocsin.stack.bench.sink.SinkBenchCommand;
 import io.tocsin.stack.bench.sink.SinkFaultsCommand;
+import io.tocsin.stack.classifier.BundlesBench;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Spec;
       ScenesBench.class,
       OnsetsBench.class,
       ScoringBench.class,
+      BundlesBench.class,
       SoakBench.class,
       SqlBenchVerb.class,
       SinkBenchCommand.class,

@@ -9,6 +9,7 @@ import io.tocsin.simulator.city.evaluation.FoundAlert;
 import io.tocsin.simulator.city.evaluation.FoundEvent;
 import io.tocsin.simulator.city.evaluation.Judgement;
 import io.tocsin.simulator.city.evaluation.Report;
+import io.tocsin.stack.classifier.ClassifierVerb;
 import io.tocsin.stack.cli.ExitCodes;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Spec;
     name = "evaluate",
     mixinStandardHelpOptions = true,
     description = "Compares results with the truth.",
-    subcommands = EvaluateVerb.Alerts.class)
+    subcommands = {EvaluateVerb.Alerts.class, ClassifierVerb.class})
 public final class EvaluateVerb implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -36,7 +37,7 @@ public final class EvaluateVerb implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "what to evaluate is missing; there is: alerts");
+        spec.commandLine(), "what to evaluate is missing; there is: alerts, classifier");
   }
 
   /** Alerts and sound events of files. */

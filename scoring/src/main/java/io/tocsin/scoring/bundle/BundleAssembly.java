@@ -129,7 +129,7 @@ public final class BundleAssembly {
   }
 
   /** Relative, so that the two folders can be moved together. */
-  private static String beside(Path bundle, Path second) {
+  static String beside(Path bundle, Path second) {
     Path from = bundle.toAbsolutePath().normalize();
     return from.relativize(second.toAbsolutePath().normalize()).toString().replace('\\', '/');
   }

@@ -5,12 +5,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /** Waits for scorers. */
-final class Answers {
+public final class Answers {
 
   private Answers() {}
 
   /** The answer, or the scorer's own exception instead of one that wraps it. */
-  static <T> T of(CompletableFuture<T> answer) {
+  public static <T> T of(CompletableFuture<T> answer) {
     try {
       return answer.join();
     } catch (CompletionException e) {

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Cuts a whole clip into a bundle's windows, as the stream would. */
-final class ClipWindows {
+public final class ClipWindows {
 
   private static final String NO_BOOT = "clip";
   private static final String NO_CLOCK = "FREE";
@@ -20,7 +20,8 @@ final class ClipWindows {
   private final ModelBundle bundle;
   private final WindowCutter cutter;
 
-  ClipWindows(ModelBundle bundle) {
+  /** Windows of the bundle's length, hop and rate. */
+  public ClipWindows(ModelBundle bundle) {
     this.bundle = bundle;
     this.cutter =
         new WindowCutter(
@@ -33,7 +34,7 @@ final class ClipWindows {
    *
    * @param name stands for the sensor
    */
-  List<AudioWindow> of(String name, AudioClip clip) {
+  public List<AudioWindow> of(String name, AudioClip clip) {
     short[] samples =
         Pcm16.fromFloats(Resampling.resample(clip, bundle.sampleRateHertz()).samples());
     if (samples.length == 0) {

@@ -143,7 +143,8 @@ class ModelBundleTest {
         "offThreshold: 0.3 | offThreshold: 0.7 | label glass has onThreshold 0.6 and offThreshold",
         "onThreshold: 0.6 | onThreshold: 1.5 | label glass has onThreshold 1.5",
         "offThreshold: 0.3 | offThreshold: 0 | 0 < off <= on <= 1",
-        "kind: platt | kind: isotonic | calibration kind is 'isotonic'",
+        "kind: platt | kind: beta | calibration kind is 'beta'; platt and isotonic are known",
+        "kind: platt | kind: isotonic | it does not say 'calibration.scores'",
         "licence: none | license: none | it does not say 'licence'",
         "id: tiny | id: | bundle.yaml cannot be used: it does not say 'id'",
         "embedding: embeddings | embedding: | it does not say 'backbone.embedding'",
@@ -159,13 +160,45 @@ class ModelBundleTest {
 
   @Test
   void plattScalingIsTheLogisticOfScaledLogOdds() {
-    LabelSpec.Calibration identity = new LabelSpec.Calibration("platt", 1, 0);
+    LabelSpec.Calibration identity = new LabelSpec.Calibration.Platt(1, 0);
     assertThat(identity.probability(0.3)).isCloseTo(0.3, within(1e-12));
     // By hand: odds 0.8/0.2 = 4; 4² = 16; 16/17.
-    LabelSpec.Calibration squaredOdds = new LabelSpec.Calibration("platt", 2, 0);
+    LabelSpec.Calibration squaredOdds = new LabelSpec.Calibration.Platt(2, 0);
     assertThat(squaredOdds.probability(0.8)).isCloseTo(16.0 / 17, within(1e-12));
     assertThat(squaredOdds.probability(0)).isBetween(0.0, 1e-6);
     assertThat(squaredOdds.probability(1)).isBetween(1 - 1e-6, 1.0);
+  }
+
+  @Test
+  void anIsotonicMapRunsStraightFromPointToPoint() throws IOException {
+    edit(
+        "calibration: .kind: platt, a: 1, b: 0.",
+        "calibration: {kind: isotonic, scores: [0.2, 0.6, 0.8], probabilities: [0.1, 0.3, 0.9]}");
+    LabelSpec.Calibration map = ModelBundle.load(folder).labels().get(0).calibration();
+    assertThat(map.probability(0)).isEqualTo(0.1);
+    assertThat(map.probability(0.2)).isEqualTo(0.1);
+    assertThat(map.probability(0.3)).isCloseTo(0.15, within(1e-12));
+    assertThat(map.probability(0.7)).isCloseTo(0.6, within(1e-12));
+    assertThat(map.probability(0.8)).isEqualTo(0.9);
+    assertThat(map.probability(1)).isEqualTo(0.9);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[0.2, 0.1] | [0.1, 0.2] | ascending scores",
+        "[0.2, 0.3] | [0.2, 0.1] | never falling",
+        "[0.2, 0.3] | [0.2, 1.1] | from 0 to 1",
+        "[0.2, 0.3] | [0.2] | 2 scores and 1 probabilities",
+        "[] | [] | one at least",
+      })
+  void anIsotonicMapThatMakesNoSenseIsRefused(String scores, String probabilities, String message)
+      throws IOException {
+    edit(
+        "kind: platt, a: 1, b: 0",
+        "kind: isotonic, scores: " + scores + ", probabilities: " + probabilities);
+    assertRefused(message);
   }
 
   @Test
