@@ -1,6 +1,7 @@
 package io.tocsin.jobs.distress;
 
 import io.tocsin.association.Alert;
+import io.tocsin.association.CellAssociator;
 import io.tocsin.association.GeoPoint;
 import io.tocsin.association.Pick;
 import io.tocsin.association.SensorSite;
@@ -102,6 +103,41 @@ public final class DistressPipeline {
             .uid(DistressUids.SENSOR_CHANGES)
             .union(patterns);
 
+    Stages stages = stages(picks, changes, settings);
+    stages
+        .alerts()
+        .sinkTo(
+            OutboundRecords.sink(
+                Topics.DISTRESS_ALERTS, AlertRecords::alert, settings.kafka(), PART))
+        .name("alerts")
+        .uid(DistressUids.ALERTS);
+
+    stages
+        .events()
+        .sinkTo(
+            OutboundRecords.sink(Topics.SOUND_EVENTS, AlertRecords::event, settings.kafka(), PART))
+        .name("sound events")
+        .uid(DistressUids.SOUND_EVENTS);
+
+    picks
+        .getSideOutput(DeadLetterSplit.LETTERS)
+        .union(
+            sensors.getSideOutput(DeadLetterSplit.LETTERS),
+            patterns.getSideOutput(DeadLetterSplit.LETTERS))
+        .sinkTo(OutboundRecords.deadLetters(settings.kafka(), PART))
+        .name("dead letters")
+        .uid(DistressUids.DEAD_LETTERS);
+  }
+
+  /** What lies between the topics. */
+  public record Stages(DataStream<Alert> alerts, DataStream<CellAssociator.RevisedEvent> events) {}
+
+  /**
+   * Picks to alerts, whatever they come from and go to; {@code picks} with watermarks that lag by
+   * the settings' lateness, {@code changes} without time.
+   */
+  public static Stages stages(
+      DataStream<Pick> picks, DataStream<FieldChange> changes, DistressJobSettings settings) {
     SingleOutputStreamOperator<Alert> alerts =
         picks
             .process(
@@ -119,29 +155,7 @@ public final class DistressPipeline {
                 TypeInformation.of(Alert.class))
             .name("associate")
             .uid(DistressUids.ASSOCIATE);
-
-    alerts
-        .sinkTo(
-            OutboundRecords.sink(
-                Topics.DISTRESS_ALERTS, AlertRecords::alert, settings.kafka(), PART))
-        .name("alerts")
-        .uid(DistressUids.ALERTS);
-
-    alerts
-        .getSideOutput(AssociationFunction.EVENTS)
-        .sinkTo(
-            OutboundRecords.sink(Topics.SOUND_EVENTS, AlertRecords::event, settings.kafka(), PART))
-        .name("sound events")
-        .uid(DistressUids.SOUND_EVENTS);
-
-    picks
-        .getSideOutput(DeadLetterSplit.LETTERS)
-        .union(
-            sensors.getSideOutput(DeadLetterSplit.LETTERS),
-            patterns.getSideOutput(DeadLetterSplit.LETTERS))
-        .sinkTo(OutboundRecords.deadLetters(settings.kafka(), PART))
-        .name("dead letters")
-        .uid(DistressUids.DEAD_LETTERS);
+    return new Stages(alerts, alerts.getSideOutput(AssociationFunction.EVENTS));
   }
 
   /** A clock that runs ahead must not rush the time of all the others. */
