@@ -19,6 +19,7 @@ final class AlertSearch {
 
   private final Settings settings;
   private final SiteIndex sites;
+  private final Background background;
   private final CellMemory memory;
   private final Consumer<Cluster> solve;
   private final Regions regions;
@@ -30,12 +31,18 @@ final class AlertSearch {
   /**
    * @param solve looks for a cluster's origins if that was put off
    */
-  AlertSearch(Settings settings, SiteIndex sites, CellMemory memory, Consumer<Cluster> solve) {
+  AlertSearch(
+      Settings settings,
+      SiteIndex sites,
+      Background background,
+      CellMemory memory,
+      Consumer<Cluster> solve) {
+    this.background = background;
     this.settings = settings;
     this.sites = sites;
     this.memory = memory;
     this.solve = solve;
-    this.regions = new Regions(settings, sites);
+    this.regions = new Regions(settings, sites, background);
     this.matcher = new PatternMatcher(settings, regions);
   }
 
@@ -147,10 +154,11 @@ final class AlertSearch {
     }
     double d = Math.max(0, Math.hypot(arrival.x - origin.x, arrival.y - origin.y) - 60);
     double p = Math.max(1e-4, Math.min(1 - 1e-4, arrival.pick.probability()));
-    double expectedFalse = settings.falsePicksPerHour() * settings.travelMicros() / 3.6e9;
+    double expectedFalse =
+        background.perSecond(arrival.pick, origin.originMicros) * settings.travelMicros() * 1e-6;
     double ratio =
         Math.log(Audibility.probability(d, arrival.audibleRadius) * p / (1 - p) / expectedFalse);
-    Evidence evidence = new Evidence(settings, sites);
+    Evidence evidence = new Evidence(settings, sites, background);
     List<Arrival> heard = new ArrayList<>();
     ArrivalIndex index = memory.index(arrival.pick.label());
     if (index != null) {

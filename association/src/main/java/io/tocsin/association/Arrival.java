@@ -8,6 +8,9 @@ final class Arrival {
 
   static final Comparator<Arrival> BY_ONSET = Comparator.comparing(a -> a.pick, Pick.BY_ONSET);
 
+  /** Hardly anything is heard from so many audible radii away. */
+  static final double HEARD_RADII = 1.6;
+
   final Pick pick;
   final double x;
   final double y;
@@ -61,7 +64,8 @@ final class Arrival {
     double dx = x - other.x;
     double dy = y - other.y;
     double squared = dx * dx + dy * dy;
-    double farthest = 2 * settings.reachMetres();
+    double farthest =
+        Math.min(2 * settings.reachMetres(), HEARD_RADII * (audibleRadius + other.audibleRadius));
     if (squared > farthest * farthest) {
       return false;
     }

@@ -34,6 +34,7 @@ public final class CellAssociator {
   private final Predicate<GeoPoint> owns;
   private final CellMemory memory;
   private final Ledger ledger = new Ledger();
+  private final Background background;
   private final OriginSearch search;
   private final AlertSearch alerts;
   private final List<Arrival> linked = new ArrayList<>();
@@ -68,8 +69,9 @@ public final class CellAssociator {
     this.sites = sites;
     this.owns = owns;
     this.memory = new CellMemory(settings);
-    this.search = new OriginSearch(settings, sites);
-    this.alerts = new AlertSearch(settings, sites, memory, this::solve);
+    this.background = new Background(settings.falsePicksPerHour());
+    this.search = new OriginSearch(settings, sites, background);
+    this.alerts = new AlertSearch(settings, sites, background, memory, this::solve);
     watch(patterns);
   }
 
@@ -89,7 +91,8 @@ public final class CellAssociator {
   }
 
   /** Begins from what was kept. */
-  public void restore(Iterable<Pick> picks, Iterable<Said> said) {
+  public void restore(Iterable<Pick> picks, Iterable<Said> said, Iterable<Chatter> chatter) {
+    chatter.forEach(background::restore);
     said.forEach(ledger::restore);
     for (Pick pick : picks) {
       linked.clear();
@@ -237,10 +240,21 @@ public final class CellAssociator {
       close(time, voice);
       forget(over, watermarkMicros);
     }
+    background.forgetBefore(watermarkMicros);
     if (memory.isEmpty()) {
       pending.clear();
       ledger.forgetBefore(Long.MAX_VALUE);
     }
+  }
+
+  /**
+   * Settles and closes all, because nobody speaks and so nobody's time moves. What comes afterwards
+   * is not late for that.
+   */
+  public void settleAll(Voice voice) {
+    long before = settledMicros;
+    settle(memory.newestMicros + 3 * retentionMicros(), voice);
+    settledMicros = before;
   }
 
   private void settle(Cluster cluster, long watermarkMicros, Voice voice) {
@@ -271,7 +285,8 @@ public final class CellAssociator {
   private void settleWhole(Cluster cluster, Voice voice) {
     memory.settled(cluster);
     memory.lookAt(cluster, cluster.lastMicros + retentionMicros());
-    if (cluster.members.size() < 3) {
+    cluster.judged = cluster.members.size() < 3;
+    if (cluster.judged) {
       return;
     }
     cluster.origins.forEach(pending::remove);
@@ -284,6 +299,7 @@ public final class CellAssociator {
       memory.replaceOrigins(cluster, List.of());
       return;
     }
+    cluster.judged = true;
     cluster.members.sort(Arrival.BY_ONSET);
     memory.replaceOrigins(cluster, search.origins(cluster.members));
     for (Origin origin : cluster.origins) {
@@ -346,10 +362,20 @@ public final class CellAssociator {
         memory.lookAt(cluster, watermarkMicros + 1_000_000);
       } else {
         cluster.origins.forEach(pending::remove);
+        learn(cluster);
         memory.forget(cluster);
       }
     }
     ledger.forgetBefore(watermarkMicros - 2 * retentionMicros());
+  }
+
+  /** Just once, when its picks leave the state: what belongs to no sound is background. */
+  private void learn(Cluster cluster) {
+    for (Arrival arrival : cluster.members) {
+      if (cluster.judged && arrival.origin == null) {
+        background.learn(arrival.pick);
+      }
+    }
   }
 
   private void sayEvent(Origin origin, boolean settled, Voice voice) {
@@ -388,7 +414,11 @@ public final class CellAssociator {
         memory.oldestUnsettledMicros(settledMicros) - settings.travelMicros() - SLACK_MICROS;
     boolean closed = closing && found.settled() && found.lastOnsetMicros() + withinMicros() < time;
     Set<String> said = new HashSet<>();
-    for (Alert alert : found.alerts()) {
+    for (Alert matched : found.alerts()) {
+      Alert alert = Burst.amid(memory.origins, matched, sites.plane(), o -> o.anchor().home(owns));
+      if (alert.probability() < watch.pattern().minimumProbability()) {
+        continue;
+      }
       Pick anchor = alert.events().get(0).anchor();
       said.add(alert.alertId());
       if (!owns.test(anchor.place())) {
@@ -483,11 +513,6 @@ public final class CellAssociator {
     return memory.nextMicros();
   }
 
-  /** By when all that is known now is over. */
-  public long endMicros() {
-    return memory.newestMicros + 3 * retentionMicros();
-  }
-
   /** Nothing is known, and nothing that was said can be revised. */
   public boolean isEmpty() {
     return memory.isEmpty();
@@ -513,8 +538,29 @@ public final class CellAssociator {
     return ledger.get(key);
   }
 
+  /** Keys of the background rates that changed since {@link #saved}. */
+  public Collection<String> touchedChatter() {
+    return background.touched();
+  }
+
+  /** What is known of a background rate; null if that may be forgotten. */
+  public @Nullable Chatter chatter(String key) {
+    return background.get(key);
+  }
+
+  /** By when the background rates that are known now count no more. */
+  public long backgroundEndMicros() {
+    return background.endMicros();
+  }
+
+  /** No picks and no background rates are known. */
+  public boolean knowsNothing() {
+    return memory.isEmpty() && background.isEmpty();
+  }
+
   /** What changed so far is kept elsewhere. */
   public void saved() {
+    background.saved();
     memory.saved();
     ledger.saved();
   }

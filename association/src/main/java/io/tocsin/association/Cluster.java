@@ -17,6 +17,9 @@ final class Cluster {
   /** Its origins were looked for since it last changed. */
   boolean solved;
 
+  /** Settled with its origins found, so that a pick without one belongs to no sound. */
+  boolean judged;
+
   /** A piece of a longer one that was cut. */
   boolean continued;
 

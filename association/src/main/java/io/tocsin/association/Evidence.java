@@ -26,13 +26,15 @@ final class Evidence {
 
   private final Settings settings;
   private final SiteIndex sites;
+  private final Background background;
   private final Set<String> heard = new HashSet<>();
   private final List<SiteIndex.Sited> near = new ArrayList<>();
   private List<String> silent = List.of();
 
-  Evidence(Settings settings, SiteIndex sites) {
+  Evidence(Settings settings, SiteIndex sites, Background background) {
     this.settings = settings;
     this.sites = sites;
+    this.background = background;
   }
 
   /** What follows is about these picks: their sensors were not silent. */
@@ -56,7 +58,7 @@ final class Evidence {
     // In metres of travel; the time's share of the volume is in seconds.
     ratio += 0.5 * Math.log(fit.determinant) - Math.log(settings.speedOfSound());
     for (int i : picks) {
-      double chanceRate = settings.falsePicksPerHour() / 3_600;
+      double chanceRate = background.perSecond(fit.arrivals[i].pick, fit.baseMicros);
       if (echo != null && echo[i] > 0) {
         chanceRate = Math.max(chanceRate, ECHO_RATE);
       }

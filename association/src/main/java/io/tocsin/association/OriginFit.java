@@ -22,7 +22,10 @@ final class OriginFit {
   private static final double NORMAL = 1 / Math.sqrt(2 * Math.PI);
 
   /** Weight, in picks, of the stated errors against those seen, when they disagree. */
-  private static final double STATED = 8;
+  private static final double STATED = 6;
+
+  /** A residual counts for no more than this, squared, in standard deviations. */
+  private static final double MOST_SQUARED = 16;
 
   private final Settings settings;
   private final double metresPerSecond;
@@ -268,7 +271,7 @@ final class OriginFit {
     for (int s = 0; s < sensors; s++) {
       if (chosen[s] >= 0) {
         double z = residual(chosen[s]) / sigma[chosen[s]];
-        chi += weight(z, sigma[chosen[s]]) * z * z;
+        chi += Math.min(z * z, MOST_SQUARED);
       }
     }
     double scale = Math.max(0.9, (STATED + chi) / (STATED + count - 3));

@@ -30,11 +30,11 @@ final class OriginSearch {
   private final SquareSearch squares;
   private final Evidence evidence;
 
-  OriginSearch(Settings settings, SiteIndex sites) {
+  OriginSearch(Settings settings, SiteIndex sites, Background background) {
     this.settings = settings;
     this.fit = new OriginFit(settings);
     this.squares = new SquareSearch(settings, fit);
-    this.evidence = new Evidence(settings, sites);
+    this.evidence = new Evidence(settings, sites, background);
   }
 
   /** Every origin in {@code sorted} picks, the most evident first. */
@@ -142,7 +142,8 @@ final class OriginSearch {
           return best;
         }
       }
-      for (double[] start : squares.starts(first)) {
+      // Three arrivals that agree at all are found from near their sensors.
+      for (double[] start : bound > 3 ? squares.starts(first) : List.<double[]>of()) {
         best = better(best, first, start[0], start[1], echoes);
       }
       return best;

@@ -11,8 +11,15 @@ import java.util.stream.Collectors;
 /** Finds the groups of sound events that a pattern wants. A function of the set of events. */
 final class PatternMatcher {
 
-  /** What is unknown of the world makes evidence count for less than it says. */
+  /**
+   * Evidence to probability, for located sounds: what is unknown of the world makes evidence count
+   * for less than it says, and with this much a sound was as often chance as real. Read off
+   * simulated cities of 400 sensors, 16 real sounds a square kilometre and hour, and one to ten
+   * chance picks for each true one.
+   */
   private static final double EVIDENCE_SCALE = 0.5;
+
+  private static final double EVIDENCE_MIDDLE = 10;
 
   /**
    * Odds that a region near in time has nothing to do with an event, before places are compared.
@@ -178,8 +185,11 @@ final class PatternMatcher {
   }
 
   static double probability(SoundEvent event) {
-    double scale = isRegion(event) ? 1 : EVIDENCE_SCALE;
-    return 1 / (1 + Math.exp(-scale * event.logLikelihoodRatio()));
+    double evidence =
+        isRegion(event)
+            ? event.logLikelihoodRatio()
+            : EVIDENCE_SCALE * (event.logLikelihoodRatio() - EVIDENCE_MIDDLE);
+    return 1 / (1 + Math.exp(-evidence));
   }
 
   /** Which of the wanted an event is; -1 for none. */

@@ -24,11 +24,13 @@ final class Regions {
 
   private final Settings settings;
   private final SiteIndex sites;
+  private final Background background;
 
   /** Of the regions made lately, by identity; with x, y and likelihood of each place. */
   private final IdentityHashMap<SoundEvent, List<double[]>> places = new IdentityHashMap<>();
 
-  Regions(Settings settings, SiteIndex sites) {
+  Regions(Settings settings, SiteIndex sites, Background background) {
+    this.background = background;
     this.settings = settings;
     this.sites = sites;
   }
@@ -173,13 +175,14 @@ final class Regions {
 
   private SoundEvent event(
       List<Arrival> members, List<SiteIndex.Sited> silent, Location location, double x, double y) {
-    double expectedFalse = settings.falsePicksPerHour() * settings.travelMicros() / 3.6e9;
+    long first = members.get(0).pick.onsetMicros();
     double ratio = PRIOR_LOG_ODDS;
     double origin = 0;
     List<SoundEvent.EventPick> picks = new ArrayList<>();
     for (Arrival a : members) {
       double d = Math.hypot(a.x - x, a.y - y);
       double p = Math.max(1e-4, Math.min(1 - 1e-4, a.pick.probability()));
+      double expectedFalse = background.perSecond(a.pick, first) * settings.travelMicros() * 1e-6;
       ratio += Math.log(Audibility.probability(d, a.audibleRadius) / expectedFalse);
       ratio += Math.log(p / (1 - p));
       origin += (a.pick.onsetMicros() - d / settings.speedOfSound() * 1e6) / members.size();

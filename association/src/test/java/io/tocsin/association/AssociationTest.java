@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +73,7 @@ class AssociationTest {
     Heard last = new Heard(cell(List.of()));
     picks.forEach(last::add);
     last.settle();
-    return last.events();
+    return last.listener.settledEvents();
   }
 
   private double missMetres(SoundEvent event, double x, double y) {
@@ -139,7 +138,7 @@ class AssociationTest {
     for (int n = 1; n <= 2; n++) {
       List<Arrival> heard =
           all.subList(0, n).stream().map(p -> new Arrival(p, index, SETTINGS)).toList();
-      SoundEvent event = new Regions(SETTINGS, index).of(heard, heard);
+      SoundEvent event = new Regions(SETTINGS, index, new Background(1)).of(heard, heard);
       assertThat(event.location().method()).isNotEqualTo(Location.Method.MULTILATERATION);
       assertThat(missMetres(event, 100, 100)).isLessThan(event.location().semiMajorMetres());
       assertThat(event.location().azimuthalGapDegrees()).isNull();
@@ -227,7 +226,7 @@ class AssociationTest {
     Heard said = new Heard(cell());
     pair(0, 0, 2_000_000, 5).forEach(said::add);
     said.alerts.clear();
-    said.cell.reconsider(List.of(), said);
+    said.cell.reconsider(List.of(), said.listener);
     assertThat(said.alerts).extracting(Alert::state).containsExactly(Alert.State.RETRACTED);
   }
 
@@ -236,8 +235,8 @@ class AssociationTest {
     Heard said = new Heard(cell());
     pair(0, 0, 2_000_000, 5).forEach(said::add);
     said.alerts.clear();
-    said.cell.reconsider(List.of(), said);
-    said.cell.reconsider(List.of(PATTERN), said);
+    said.cell.reconsider(List.of(), said.listener);
+    said.cell.reconsider(List.of(PATTERN), said.listener);
     assertThat(said.alerts)
         .extracting(Alert::state)
         .containsExactly(Alert.State.RETRACTED, Alert.State.OPEN);
@@ -268,7 +267,7 @@ class AssociationTest {
               onset + 900_000,
               1_000);
       said.add(pick);
-      said.cell.settle(onset - 30_000_000, said);
+      said.cell.settle(onset - 30_000_000, said.listener);
       int kept = 0;
       for (long s = T0 / 1_000_000; s <= T0 / 1_000_000 + second; s++) {
         kept += said.cell.picksOf(s).size();
@@ -308,41 +307,22 @@ class AssociationTest {
   }
 
   /** A cell and what it has said. */
-  private static final class Heard implements CellAssociator.Voice {
+  private static final class Heard {
 
     private final CellAssociator cell;
-    private final List<Alert> alerts = new ArrayList<>();
-    private final Map<String, CellAssociator.RevisedEvent> last = new HashMap<>();
+    private final Listener listener = new Listener();
+    private final List<Alert> alerts = listener.alerts;
 
     Heard(CellAssociator cell) {
       this.cell = cell;
     }
 
     boolean add(Pick pick) {
-      return cell.add(pick, Long.MIN_VALUE, this);
+      return cell.add(pick, Long.MIN_VALUE, listener);
     }
 
     void settle() {
-      cell.settle(cell.endMicros(), this);
-    }
-
-    @Override
-    public void event(CellAssociator.RevisedEvent event) {
-      last.put(event.event().eventId(), event);
-    }
-
-    @Override
-    public void alert(Alert alert) {
-      alerts.add(alert);
-    }
-
-    /** The settled ones; what was provisional and is not confirmed has an even revision. */
-    List<SoundEvent> events() {
-      return last.values().stream()
-          .filter(e -> e.revision() % 2 == 1)
-          .map(CellAssociator.RevisedEvent::event)
-          .sorted(java.util.Comparator.comparingLong(SoundEvent::originMicros))
-          .toList();
+      cell.settleAll(listener);
     }
   }
 
@@ -357,12 +337,7 @@ class AssociationTest {
     Heard said = new Heard(cell());
     picks.forEach(said::add);
     said.settle();
-    Map<String, Alert> last = new HashMap<>();
-    said.alerts.forEach(a -> last.put(a.alertId(), a));
-    return last.values().stream()
-        .filter(a -> a.state() != Alert.State.RETRACTED)
-        .sorted(java.util.Comparator.comparing(Alert::alertId))
-        .toList();
+    return said.listener.lastAlerts();
   }
 
   private static Pick at(Pick pick, long onsetMicros) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tocsin.association.Alert;
 import io.tocsin.association.CellAssociator;
+import io.tocsin.association.Chatter;
 import io.tocsin.association.Pattern;
 import io.tocsin.association.Pick;
 import io.tocsin.association.Said;
@@ -51,6 +52,7 @@ class SerialisationTest {
         Alert.class,
         CellAssociator.RevisedEvent.class,
         Said.class,
+        Chatter.class,
         PicksOfSecond.class,
         CellPick.class,
         FieldChange.class,

@@ -3,6 +3,7 @@ package io.tocsin.jobs.distress;
 import io.tocsin.association.Alert;
 import io.tocsin.association.CellAssociator;
 import io.tocsin.association.CellReach;
+import io.tocsin.association.Chatter;
 import io.tocsin.association.Pattern;
 import io.tocsin.association.Pick;
 import io.tocsin.association.Said;
@@ -53,6 +54,9 @@ final class AssociationFunction
   private static final MapStateDescriptor<String, Said> SAID =
       new MapStateDescriptor<>("said", Types.STRING, TypeInformation.of(Said.class));
 
+  private static final MapStateDescriptor<String, Chatter> CHATTER =
+      new MapStateDescriptor<>("chatter", Types.STRING, TypeInformation.of(Chatter.class));
+
   private final Settings settings;
   private final double replicationMetres;
   private final long latenessMillis;
@@ -60,6 +64,7 @@ final class AssociationFunction
   private transient CellReach reach;
   private transient MapState<Long, PicksOfSecond> picks;
   private transient MapState<String, Said> said;
+  private transient MapState<String, Chatter> chatter;
   private transient Map<Long, Working> working;
   private transient AwakeSince awakeSince;
   private transient Counter pickCount;
@@ -113,6 +118,7 @@ final class AssociationFunction
     working = new HashMap<>();
     picks = getRuntimeContext().getMapState(PICKS);
     said = getRuntimeContext().getMapState(SAID);
+    chatter = getRuntimeContext().getMapState(CHATTER);
     pickCount = getRuntimeContext().getMetricGroup().counter("picks");
     late = getRuntimeContext().getMetricGroup().counter("picksBehindWatermark");
     alertRevisions = getRuntimeContext().getMetricGroup().counter("alertRevisions");
@@ -142,7 +148,7 @@ final class AssociationFunction
 
   @Override
   public void onTimer(long at, OnTimerContext context, Collector<Alert> out) throws Exception {
-    if (picks.isEmpty()) {
+    if (picks.isEmpty() && chatter.isEmpty()) {
       said.clear();
       working.remove(context.getCurrentKey());
       return;
@@ -162,11 +168,14 @@ final class AssociationFunction
         return;
       }
       // Nobody speaks, so nobody's time moves: what is open is closed by the clock on the wall.
-      cell.associator.settle(cell.associator.endMicros(), output(context, out));
+      cell.associator.settleAll(output(context, out));
     }
     save(cell.associator);
     if (cell.associator.isEmpty()) {
       said.clear();
+      cell.quietMillis = Long.MIN_VALUE;
+    }
+    if (cell.associator.knowsNothing()) {
       working.remove(context.getCurrentKey());
     } else {
       awaitNext(cell, context);
@@ -229,7 +238,7 @@ final class AssociationFunction
         new CellAssociator(settings, field.of(cell), inForce, place -> reach.home(place) == cell);
     List<Pick> known = new ArrayList<>();
     kept.forEach(second -> known.addAll(second.picks()));
-    associator.restore(known, said.values());
+    associator.restore(known, said.values(), chatter.values());
     Working made = new Working(associator);
     working.put(cell, made);
     return made;
@@ -252,11 +261,22 @@ final class AssociationFunction
         said.put(key, entry);
       }
     }
+    for (String key : associator.touchedChatter()) {
+      Chatter entry = associator.chatter(key);
+      if (entry == null) {
+        chatter.remove(key);
+      } else {
+        chatter.put(key, entry);
+      }
+    }
     associator.saved();
   }
 
   private static void awaitNext(Working cell, ReadOnlyContext context) {
-    long next = cell.associator.nextMicros();
+    long next =
+        cell.associator.isEmpty()
+            ? cell.associator.backgroundEndMicros()
+            : cell.associator.nextMicros();
     long millis = next == Long.MAX_VALUE ? next : next / 1_000 + 1;
     if (millis < cell.timerMillis) {
       context.timerService().registerEventTimeTimer(millis);
