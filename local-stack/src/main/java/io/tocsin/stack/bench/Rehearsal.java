@@ -217,7 +217,7 @@ final class Rehearsal {
       cell.add(pick, watermarkMicros, voice);
       cell.settle(watermarkMicros, voice);
     }
-    cell.settle(cell.endMicros(), voice);
+    cell.settleAll(voice);
     return last.values().stream()
         .filter(a -> a.state() != Alert.State.RETRACTED)
         .map(Rehearsal::raised)
