@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +70,10 @@ class AssociationTest {
   }
 
   private List<SoundEvent> associate(List<Pick> picks) {
-    return new Associator(SETTINGS, sites).associate(picks);
+    Heard last = new Heard(cell(List.of()));
+    picks.forEach(last::add);
+    last.settle();
+    return last.listener.settledEvents();
   }
 
   private double missMetres(SoundEvent event, double x, double y) {
@@ -132,11 +134,15 @@ class AssociationTest {
   void fewerThanThreeSensorsGiveARegionThatHoldsTheSource() {
     List<Pick> all = sound("shout_scream", 100, 100, T0, 3, RADIUS);
     all.sort(Pick.BY_ONSET);
+    SiteIndex index = index();
     for (int n = 1; n <= 2; n++) {
-      SoundEvent event = associate(all.subList(0, n)).get(0);
+      List<Arrival> heard =
+          all.subList(0, n).stream().map(p -> new Arrival(p, index, SETTINGS)).toList();
+      SoundEvent event = new Regions(SETTINGS, index, new Background(1)).of(heard, heard);
       assertThat(event.location().method()).isNotEqualTo(Location.Method.MULTILATERATION);
       assertThat(missMetres(event, 100, 100)).isLessThan(event.location().semiMajorMetres());
       assertThat(event.location().azimuthalGapDegrees()).isNull();
+      assertThat(associate(all.subList(0, n))).as("no point from %d sensors", n).isEmpty();
     }
   }
 
@@ -189,63 +195,62 @@ class AssociationTest {
   void anAlertOpensBeforeTheWatermarkAndRevisionsOnlyGrow() {
     List<Pick> picks = pair(40, -60, 3_000_000, 5);
     picks.sort(Pick.BY_ONSET);
-    List<Alert> said = new ArrayList<>();
-    CellState state = CellState.EMPTY;
-    for (Pick pick : picks) {
-      CellAssociator.Step step = cell().onPick(state, pick);
-      state = step.state();
-      said.addAll(step.alerts());
+    Heard said = new Heard(cell());
+    picks.forEach(said::add);
+    List<Alert> alerts = said.alerts;
+    assertThat(alerts).isNotEmpty();
+    assertThat(alerts.get(0).state()).isEqualTo(Alert.State.OPEN);
+    for (int i = 1; i < alerts.size(); i++) {
+      assertThat(alerts.get(i).alertId()).isEqualTo(alerts.get(0).alertId());
+      assertThat(alerts.get(i).revision()).isGreaterThan(alerts.get(i - 1).revision());
     }
-    assertThat(said).isNotEmpty();
-    assertThat(said.get(0).state()).isEqualTo(Alert.State.OPEN);
-    for (int i = 1; i < said.size(); i++) {
-      assertThat(said.get(i).alertId()).isEqualTo(said.get(0).alertId());
-      assertThat(said.get(i).revision()).isGreaterThan(said.get(i - 1).revision());
-    }
-    CellAssociator.Step again = cell().onPick(state, picks.get(0));
-    assertThat(again.alerts()).isEmpty();
-    assertThat(again.state()).isEqualTo(state);
+    int before = alerts.size();
+    assertThat(said.add(picks.get(0))).isFalse();
+    assertThat(alerts).hasSize(before);
   }
 
   @Test
-  void stateIsEmptyAfterSilence() {
-    CellState state = CellState.EMPTY;
-    for (Pick pick : pair(0, 0, 2_000_000, 5)) {
-      state = cell().onPick(state, pick).state();
-    }
-    state = cell().onWatermark(state, cell().nextDeadlineMicros(state)).state();
-    assertThat(state).isEqualTo(CellState.EMPTY);
+  void nothingIsKeptAfterSilence() {
+    Heard said = new Heard(cell());
+    pair(0, 0, 2_000_000, 5).forEach(said::add);
+    assertThat(said.cell.isEmpty()).isFalse();
+    said.settle();
+    assertThat(said.cell.isEmpty()).isTrue();
+    assertThat(said.cell.touchedSaid()).allSatisfy(k -> assertThat(said.cell.said(k)).isNull());
+    assertThat(said.cell.touchedSeconds())
+        .allSatisfy(s -> assertThat(said.cell.picksOf(s)).isEmpty());
   }
 
   @Test
   void aWithdrawnPatternRetractsItsOpenAlerts() {
-    CellState state = CellState.EMPTY;
-    for (Pick pick : pair(0, 0, 2_000_000, 5)) {
-      state = cell().onPick(state, pick).state();
-    }
-    CellAssociator without = new CellAssociator(SETTINGS, sites, List.of(), p -> true);
-    List<Alert> said = without.reconsider(state).alerts();
-    assertThat(said).extracting(Alert::state).containsExactly(Alert.State.RETRACTED);
+    Heard said = new Heard(cell());
+    pair(0, 0, 2_000_000, 5).forEach(said::add);
+    said.alerts.clear();
+    said.cell.reconsider(List.of(), said.listener);
+    assertThat(said.alerts).extracting(Alert::state).containsExactly(Alert.State.RETRACTED);
   }
 
   @Test
   void revisionsGoOnRisingWhenAWithdrawnPatternComesBack() {
-    CellState state = CellState.EMPTY;
-    for (Pick pick : pair(0, 0, 2_000_000, 5)) {
-      state = cell().onPick(state, pick).state();
-    }
-    CellAssociator.Step without =
-        new CellAssociator(SETTINGS, sites, List.of(), p -> true).reconsider(state);
-    Alert retracted = without.alerts().get(0);
-    Alert again = cell().reconsider(without.state()).alerts().get(0);
+    Heard said = new Heard(cell());
+    pair(0, 0, 2_000_000, 5).forEach(said::add);
+    said.alerts.clear();
+    said.cell.reconsider(List.of(), said.listener);
+    said.cell.reconsider(List.of(PATTERN), said.listener);
+    assertThat(said.alerts)
+        .extracting(Alert::state)
+        .containsExactly(Alert.State.RETRACTED, Alert.State.OPEN);
+    Alert retracted = said.alerts.get(0);
+    Alert again = said.alerts.get(1);
     assertThat(again.alertId()).isEqualTo(retracted.alertId());
-    assertThat(again.state()).isEqualTo(Alert.State.OPEN);
     assertThat(again.revision()).isGreaterThan(retracted.revision());
+    said.settle();
+    assertThat(said.alerts.get(said.alerts.size() - 1).state()).isEqualTo(Alert.State.CLOSED);
   }
 
   @Test
   void aSensorThatNeverPausesLeavesTheStateBounded() {
-    CellState state = CellState.EMPTY;
+    Heard said = new Heard(cell());
     SensorSite chatty = sites.get("s5");
     int most = 0;
     for (int second = 0; second < 160; second++) {
@@ -261,12 +266,16 @@ class AssociationTest {
               5_000,
               onset + 900_000,
               1_000);
-      state = cell().onPick(state, pick).state();
-      state = cell().onWatermark(state, onset - 30_000_000).state();
-      most = Math.max(most, state.picks().size());
+      said.add(pick);
+      said.cell.settle(onset - 30_000_000, said.listener);
+      int kept = 0;
+      for (long s = T0 / 1_000_000; s <= T0 / 1_000_000 + second; s++) {
+        kept += said.cell.picksOf(s).size();
+      }
+      most = Math.max(most, kept);
     }
-    // Lateness, twice the horizon, and a group of the longest kind.
-    assertThat(most).isLessThan(30 + 2 * 21 + 33 + 5);
+    // Lateness, the longest that a pick can matter, and a group of the longest kind.
+    assertThat(most).isLessThan(30 + 47 + 5);
   }
 
   @Test
@@ -284,7 +293,37 @@ class AssociationTest {
   }
 
   private CellAssociator cell() {
-    return new CellAssociator(SETTINGS, sites, List.of(PATTERN), p -> true);
+    return cell(List.of(PATTERN));
+  }
+
+  private CellAssociator cell(List<Pattern> patterns) {
+    return new CellAssociator(SETTINGS, index(), patterns, p -> true);
+  }
+
+  private SiteIndex index() {
+    SiteIndex index = new SiteIndex(CENTRE);
+    sites.values().forEach(index::put);
+    return index;
+  }
+
+  /** A cell and what it has said. */
+  private static final class Heard {
+
+    private final CellAssociator cell;
+    private final Listener listener = new Listener();
+    private final List<Alert> alerts = listener.alerts;
+
+    Heard(CellAssociator cell) {
+      this.cell = cell;
+    }
+
+    boolean add(Pick pick) {
+      return cell.add(pick, Long.MIN_VALUE, listener);
+    }
+
+    void settle() {
+      cell.settleAll(listener);
+    }
   }
 
   private List<Pick> pair(double x, double y, long apartMicros, double sigmaMillis) {
@@ -295,22 +334,10 @@ class AssociationTest {
 
   /** The last word on each alert that was not taken back. */
   private List<Alert> finalAlerts(List<Pick> picks) {
-    Map<String, Alert> last = new HashMap<>();
-    CellState state = CellState.EMPTY;
-    for (Pick pick : picks) {
-      CellAssociator.Step step = cell().onPick(state, pick);
-      state = step.state();
-      step.alerts().forEach(a -> last.put(a.alertId(), a));
-    }
-    long end = picks.stream().mapToLong(Pick::onsetMicros).max().orElseThrow();
-    cell()
-        .onWatermark(state, end + 2 * CellAssociator.horizonMicros(SETTINGS, List.of(PATTERN)))
-        .alerts()
-        .forEach(a -> last.put(a.alertId(), a));
-    return last.values().stream()
-        .filter(a -> a.state() != Alert.State.RETRACTED)
-        .sorted(java.util.Comparator.comparing(Alert::alertId))
-        .toList();
+    Heard said = new Heard(cell());
+    picks.forEach(said::add);
+    said.settle();
+    return said.listener.lastAlerts();
   }
 
   private static Pick at(Pick pick, long onsetMicros) {

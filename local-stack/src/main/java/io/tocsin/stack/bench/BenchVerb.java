@@ -1,5 +1,6 @@
 package io.tocsin.stack.bench;
 
+import io.tocsin.stack.bench.association.AssociationBenchCommand;
 import io.tocsin.stack.bench.sink.SinkBenchCommand;
 import io.tocsin.stack.bench.sink.SinkFaultsCommand;
 import picocli.CommandLine.Command;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Spec;
       SoakBench.class,
       SqlBenchVerb.class,
       SinkBenchCommand.class,
-      SinkFaultsCommand.class
+      SinkFaultsCommand.class,
+      AssociationBenchCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
