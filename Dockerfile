@@ -31,7 +31,8 @@ HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=6 \
 FROM eclipse-temurin:17-jre AS tocsin
 RUN groupadd --system --gid 10001 tocsin \
   && useradd --system --uid 10001 --gid tocsin --home-dir /var/lib/tocsin --shell /usr/sbin/nologin tocsin \
-  && install -d -o tocsin -g tocsin /var/lib/tocsin /var/lib/tocsin/health
+  && install -d -o tocsin -g tocsin /var/lib/tocsin /var/lib/tocsin/health \
+       /var/lib/tocsin/sensor
 COPY --from=tocsin-lib / /opt/tocsin/lib/
 COPY docker/bin /opt/tocsin/bin
 COPY LICENSE NOTICE /opt/tocsin/

@@ -9,6 +9,7 @@ import io.tocsin.schema.avro.Sensor;
 import io.tocsin.schema.wire.ConfluentAvroSerializer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -143,5 +144,10 @@ public final class FleetProducer implements AutoCloseable {
   @Override
   public void close() {
     producer.close();
+  }
+
+  /** Closes after at most {@code longest}; what is not acknowledged until then is given up. */
+  public void close(Duration longest) {
+    producer.close(longest);
   }
 }

@@ -1,12 +1,8 @@
 package io.tocsin.edge;
 
-import io.tocsin.audio.FlacFrames;
-import io.tocsin.audio.Levels;
-import io.tocsin.audio.Pcm16;
 import io.tocsin.schema.avro.AudioEncoding;
 import io.tocsin.schema.avro.AudioFrame;
 import io.tocsin.schema.avro.Heartbeat;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
@@ -16,21 +12,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One sensor's way into Kafka: numbers its frames and knows what became of them. */
+/**
+ * One sensor's way into Kafka without a spool, for simulators and tests: numbers its frames and
+ * knows what became of them.
+ */
 public final class SensorLink {
 
   private static final Logger LOG = LoggerFactory.getLogger(SensorLink.class);
 
   private final SensorIdentity identity;
   private final FleetProducer fleet;
-  private final String bootId;
-  private final int sampleRateHertz;
-  private final AudioEncoding encoding;
+  private final FrameCoder coder;
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicLong dropped = new AtomicLong();
   private final CompletableFuture<RecordMetadata> registration;
-  private long sequence;
-  private double levelDbfs = Levels.FLOOR_DBFS;
 
   /**
    * Registers the sensor.
@@ -45,9 +40,7 @@ public final class SensorLink {
       AudioEncoding encoding) {
     this.identity = identity;
     this.fleet = fleet;
-    this.bootId = bootId;
-    this.sampleRateHertz = sampleRateHertz;
-    this.encoding = encoding;
+    this.coder = new FrameCoder(identity, bootId, sampleRateHertz, encoding);
     this.registration = fleet.register(identity.sensor()).whenComplete((m, e) -> complain(e));
   }
 
@@ -86,34 +79,20 @@ public final class SensorLink {
 
   /** The next frame. */
   public AudioFrame frame(short[] samples, long capturedAtMicros) {
-    levelDbfs = Levels.rmsDbfs(samples);
-    ByteBuffer coded =
-        encoding == AudioEncoding.FLAC
-            ? ByteBuffer.wrap(FlacFrames.encode(samples, sampleRateHertz))
-            : Pcm16.encode(samples);
-    return AudioFrame.newBuilder()
-        .setSensorId(identity.sensorId())
-        .setBootId(bootId)
-        .setSequence(sequence++)
-        .setCapturedAt(Instant.EPOCH.plus(capturedAtMicros, ChronoUnit.MICROS))
-        .setClock(identity.clock())
-        .setSampleRateHertz(sampleRateHertz)
-        .setEncoding(encoding)
-        .setSamples(coded)
-        .build();
+    return coder.frame(samples, capturedAtMicros);
   }
 
   /** Sends a heartbeat with what is known now. */
   public CompletableFuture<RecordMetadata> heartbeat() {
-    long unsent = sequence - acknowledged.get() - dropped.get();
+    long unsent = coder.frames() - acknowledged.get() - dropped.get();
     return fleet.send(
         Heartbeat.newBuilder()
             .setSensorId(identity.sensorId())
-            .setBootId(bootId)
+            .setBootId(coder.bootId())
             .setSentAt(Instant.now().truncatedTo(ChronoUnit.MICROS))
             .setClock(identity.clock())
             .setSpoolDepth(Math.max(0, unsent))
-            .setLevelDbfs((float) levelDbfs)
+            .setLevelDbfs((float) coder.levelDbfs())
             .setFramesSent(acknowledged.get())
             .setFramesDropped(dropped.get())
             .setFirmware(identity.sensor().getFirmware())

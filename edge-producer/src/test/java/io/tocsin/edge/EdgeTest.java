@@ -119,6 +119,15 @@ class EdgeTest {
     "--lat=1 --lon=1 --altitude=NaN x.wav, --altitude is NaN",
     "--lat=1 --lon=1 --accuracy=-3 x.wav, --accuracy is -3.0",
     "--lat=1 --lon=1 --kafka=compression.type=lz4 x.wav, compression.type is lz4; none or gzip",
+    "--lat=1 --lon=1 --spool-max-size=1MiB x.wav, maximum size is 1048576 B; at least two segments",
+    "--lat=1 --lon=1 --spool-max-age=soon x.wav, --spool-max-age: 'soon' is no duration",
+    "--lat=1 --lon=1 --drain-rate=1 x.wav, drain rate is 1 B/s; at least 1 KiB/s",
+    "--lat=1 --lon=1 no-such-file.wav, no-such-file.wav does not exist",
+    "--lat=1, Missing required option: '--lon",
+    "check --lat=NaN --lon=1, latitudeDegrees is NaN",
+    "--lat=NaN --lon=1 check, latitudeDegrees is NaN",
+    "check --lat=1, Missing required option: '--lon",
+    "check --lat=1 --lon=1 --listen-seconds=0, --listen-seconds is 0; 1 to 60",
     "--lat=1 --lon=1, INPUT"
   })
   void aWrongCommandLineIsExitCode2AndSaysWhy(String arguments, String expected) {

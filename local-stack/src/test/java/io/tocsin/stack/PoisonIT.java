@@ -346,8 +346,8 @@ class PoisonIT {
   }
 
   @Test
-  void filesThatASensorCannotReadAreNamedAndTheOthersPublished(@TempDir Path folder)
-      throws Exception {
+  void filesThatASensorCannotReadAreNamedAndTheOthersPublished(
+      @TempDir Path folder, @TempDir Path spool) throws Exception {
     long windows = system.scoringCount("windowsScored");
     short[] audio = Frames.noise(3 * Frames.RATE_HERTZ);
     Path truncated = folder.resolve("b-truncated.wav");
@@ -375,6 +375,7 @@ class PoisonIT {
                 "--pace=max",
                 "--bootstrap-servers=" + system.endpoints().bootstrapServers(),
                 "--registry-url=" + system.endpoints().registryUrl(),
+                "--spool=" + spool,
                 folder.toString());
 
     assertThat(exit).isEqualTo(1);

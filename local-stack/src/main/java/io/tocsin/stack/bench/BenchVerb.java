@@ -1,6 +1,7 @@
 package io.tocsin.stack.bench;
 
 import io.tocsin.stack.bench.association.AssociationBenchCommand;
+import io.tocsin.stack.bench.outage.OutageCommand;
 import io.tocsin.stack.bench.sink.SinkBenchCommand;
 import io.tocsin.stack.bench.sink.SinkFaultsCommand;
 import picocli.CommandLine.Command;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Spec;
       SqlBenchVerb.class,
       SinkBenchCommand.class,
       SinkFaultsCommand.class,
-      AssociationBenchCommand.class
+      AssociationBenchCommand.class,
+      OutageCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

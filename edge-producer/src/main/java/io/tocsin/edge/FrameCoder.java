@@ -1,0 +1,71 @@
+package io.tocsin.edge;
+
+import io.tocsin.audio.FlacFrames;
+import io.tocsin.audio.Levels;
+import io.tocsin.audio.Pcm16;
+import io.tocsin.schema.avro.AudioEncoding;
+import io.tocsin.schema.avro.AudioFrame;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** Makes one sensor's frames and numbers them. For one thread; the figures are for any. */
+public final class FrameCoder {
+
+  private final SensorIdentity identity;
+  private final String bootId;
+  private final int sampleRateHertz;
+  private final AudioEncoding encoding;
+  private volatile long sequence;
+  private volatile double levelDbfs = Levels.FLOOR_DBFS;
+
+  /**
+   * @param bootId names this run of the producer
+   */
+  public FrameCoder(
+      SensorIdentity identity, String bootId, int sampleRateHertz, AudioEncoding encoding) {
+    this.identity = identity;
+    this.bootId = bootId;
+    this.sampleRateHertz = sampleRateHertz;
+    this.encoding = encoding;
+  }
+
+  /**
+   * The next frame.
+   *
+   * @param capturedAtMicros instant of the first sample
+   */
+  public AudioFrame frame(short[] samples, long capturedAtMicros) {
+    levelDbfs = Levels.rmsDbfs(samples);
+    ByteBuffer coded =
+        encoding == AudioEncoding.FLAC
+            ? ByteBuffer.wrap(FlacFrames.encode(samples, sampleRateHertz))
+            : Pcm16.encode(samples);
+    long number = sequence;
+    sequence = number + 1;
+    return AudioFrame.newBuilder()
+        .setSensorId(identity.sensorId())
+        .setBootId(bootId)
+        .setSequence(number)
+        .setCapturedAt(Instant.EPOCH.plus(capturedAtMicros, ChronoUnit.MICROS))
+        .setClock(identity.clock())
+        .setSampleRateHertz(sampleRateHertz)
+        .setEncoding(encoding)
+        .setSamples(coded)
+        .build();
+  }
+
+  String bootId() {
+    return bootId;
+  }
+
+  /** How many frames were made. */
+  public long frames() {
+    return sequence;
+  }
+
+  /** Of the last frame, {@link Levels#FLOOR_DBFS} before the first. */
+  public double levelDbfs() {
+    return levelDbfs;
+  }
+}
