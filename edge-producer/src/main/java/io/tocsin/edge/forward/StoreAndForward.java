@@ -197,7 +197,8 @@ public final class StoreAndForward implements AutoCloseable {
   public boolean awaitEmpty(Duration longest) throws InterruptedException {
     long deadline = System.nanoTime() + longest.toNanos();
     while (true) {
-      if (courier.isIdle() && spool.status().depth() == 0) {
+      // In this order: a record leaves the spool before the courier has counted it.
+      if (spool.status().depth() == 0 && courier.isIdle()) {
         return true;
       }
       if (System.nanoTime() - deadline >= 0) {

@@ -21,12 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
@@ -64,13 +62,12 @@ class StoreAndForwardIT {
     cluster.startup();
     cluster.waitForReadyBrokers();
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
+      // From birth: a change of it reaches the log some time after it is acknowledged.
+      NewTopic small =
+          new NewTopic(Topics.AUDIO_FRAMES.name(), 1, (short) 1)
+              .configs(Map.of("max.message.bytes", "100000"));
+      admin.createTopics(List.of(small)).all().get();
       TopicCreation.create(admin, 1, (short) 1);
-      ConfigResource frames =
-          new ConfigResource(ConfigResource.Type.TOPIC, Topics.AUDIO_FRAMES.name());
-      AlterConfigOp small =
-          new AlterConfigOp(
-              new ConfigEntry("max.message.bytes", "100000"), AlterConfigOp.OpType.SET);
-      admin.incrementalAlterConfigs(Map.of(frames, List.of(small))).all().get();
     }
   }
 
