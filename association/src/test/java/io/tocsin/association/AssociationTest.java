@@ -1,15 +1,18 @@
 package io.tocsin.association;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AssociationTest {
@@ -132,18 +135,74 @@ class AssociationTest {
 
   @Test
   void fewerThanThreeSensorsGiveARegionThatHoldsTheSource() {
-    List<Pick> all = sound("shout_scream", 100, 100, T0, 3, RADIUS);
+    List<Pick> all = sound("shout_scream", 100, 100, T0 + 3_000_000, 3, RADIUS);
     all.sort(Pick.BY_ONSET);
-    SiteIndex index = index();
     for (int n = 1; n <= 2; n++) {
-      List<Arrival> heard =
-          all.subList(0, n).stream().map(p -> new Arrival(p, index, SETTINGS)).toList();
-      SoundEvent event = new Regions(SETTINGS, index, new Background(1)).of(heard, heard);
-      assertThat(event.location().method()).isNotEqualTo(Location.Method.MULTILATERATION);
-      assertThat(missMetres(event, 100, 100)).isLessThan(event.location().semiMajorMetres());
-      assertThat(event.location().azimuthalGapDegrees()).isNull();
       assertThat(associate(all.subList(0, n))).as("no point from %d sensors", n).isEmpty();
     }
+    SoundEvent event = besideGlass(all.subList(0, 2), 100, 100);
+    assertThat(event.picks()).hasSize(2);
+    assertThat(event.location().method()).isEqualTo(Location.Method.HYPERBOLIC_REGION);
+    assertThat(missMetres(event, 100, 100)).isLessThan(event.location().semiMajorMetres());
+    assertThat(event.location().azimuthalGapDegrees()).isNull();
+  }
+
+  @Test
+  void sensorsThatCallACryByTwoNamesSpeakForOneSound() {
+    List<Pick> shout = sound("shout_scream", 60, 80, T0 + 3_000_000, 3, RADIUS);
+    List<Pick> mixed = new ArrayList<>();
+    for (int i = 0; i < shout.size(); i++) {
+      Pick p = shout.get(i);
+      mixed.add(i % 2 == 0 ? p : named(p, "crying"));
+    }
+    SoundEvent both = besideGlass(mixed.subList(0, 4), 60, 80);
+    assertThat(both.picks()).hasSize(4);
+    assertThat(both.picks().stream().map(p -> p.pick().label()).distinct()).hasSize(2);
+    assertThat(both.logLikelihoodRatio())
+        .isCloseTo(besideGlass(shout.subList(0, 4), 60, 80).logLikelihoodRatio(), within(0.01));
+  }
+
+  @Test
+  void picksThatFitNoPlaceBesideTheGlassTellAgainstACompanion() {
+    List<Pick> near = sound("shout_scream", 60, 80, T0 + 3_000_000, 3, RADIUS).subList(0, 3);
+    List<Pick> far = sound("shout_scream", -330, 380, T0 + 3_000_000, 3, RADIUS).subList(0, 3);
+    SoundEvent away = besideGlassOrNull(far, 60, 80);
+    assertThat(away == null ? -1 : away.logLikelihoodRatio())
+        .isLessThan(besideGlass(near, 60, 80).logLikelihoodRatio() - 3);
+  }
+
+  private static Pick named(Pick p, String label) {
+    return new Pick(
+        p.detectionId(),
+        p.sensorId(),
+        p.place(),
+        label,
+        p.probability(),
+        p.onsetMicros(),
+        p.onsetSigmaMicros(),
+        p.endMicros(),
+        p.clockUncertaintyMicros());
+  }
+
+  private SoundEvent besideGlass(List<Pick> free, double x, double y) {
+    return Objects.requireNonNull(besideGlassOrNull(free, x, y));
+  }
+
+  private @Nullable SoundEvent besideGlassOrNull(List<Pick> free, double x, double y) {
+    SiteIndex index = index();
+    Background background = new Background(1);
+    List<Arrival> glass =
+        sound("glass_shatter", x, y, T0, 3, RADIUS).stream()
+            .sorted(Pick.BY_ONSET)
+            .map(p -> new Arrival(p, index, SETTINGS))
+            .toList();
+    Origin origin = new OriginSearch(SETTINGS, index, background).origins(glass).get(0);
+    return new Companions(SETTINGS, index, background)
+        .beside(
+            origin,
+            PATTERN,
+            free.stream().map(p -> new Arrival(p, index, SETTINGS)).toList(),
+            Set.of());
   }
 
   @Test
