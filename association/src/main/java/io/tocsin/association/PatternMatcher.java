@@ -112,7 +112,7 @@ final class PatternMatcher {
         events.stream()
             .filter(e -> !isRegion(e))
             .max(
-                Comparator.comparingDouble((SoundEvent e) -> probability(e))
+                Comparator.comparingDouble((SoundEvent e) -> probability(e, 0))
                     .thenComparing(SoundEvent::eventId))
             .orElseThrow();
     double beside = Evidence.ofCompanion(pattern);
@@ -153,28 +153,18 @@ final class PatternMatcher {
             explanation(events, best.location(), sensors.size())));
   }
 
-  private static double probability(SoundEvent event, double beside) {
-    if (isRegion(event)) {
-      return probability(event);
-    }
-    System.err.println(
-        "companion "
-            + event.label()
-            + " "
-            + event.originMicros()
-            + " "
-            + event.logLikelihoodRatio()
-            + " n="
-            + event.picks().size());
-    return 1
-        / (1 + Math.exp(-EVIDENCE_SCALE * (event.logLikelihoodRatio() + beside - EVIDENCE_MIDDLE)));
+  static double probability(SoundEvent event) {
+    return probability(event, 0);
   }
 
-  static double probability(SoundEvent event) {
+  /**
+   * @param beside evidence that its place and time are those of another sound's companion
+   */
+  private static double probability(SoundEvent event, double beside) {
     double evidence =
         isRegion(event)
             ? event.logLikelihoodRatio()
-            : EVIDENCE_SCALE * (event.logLikelihoodRatio() - EVIDENCE_MIDDLE);
+            : EVIDENCE_SCALE * (event.logLikelihoodRatio() + beside - EVIDENCE_MIDDLE);
     return 1 / (1 + Math.exp(-evidence));
   }
 
