@@ -28,6 +28,21 @@ public record Alert(
     RETRACTED
   }
 
+  Alert with(double newProbability, String newExplanation) {
+    return new Alert(
+        alertId,
+        revision,
+        state,
+        patternId,
+        severity,
+        newProbability,
+        location,
+        startedMicros,
+        endedMicros,
+        events,
+        newExplanation);
+  }
+
   Alert as(State newState, int newRevision) {
     return new Alert(
         alertId,

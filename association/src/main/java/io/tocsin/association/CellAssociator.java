@@ -1,55 +1,78 @@
 package io.tocsin.association;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Associates the picks of one cell of a partitioned area.
  *
- * <p>Everything said is a function of the set of picks known: what was said before is compared with
- * what the set says now, and the difference comes out. So alerts open as soon as their evidence
- * suffices, later picks revise them, and the last word is the same whatever the order of arrival. A
- * revision is twice the number of picks considered (plus one when closed): it grows with evidence
- * and is itself independent of order.
+ * <p>A pick touches only the cluster of picks that one sound may link it with. What it changes is
+ * said at once, provisionally; when the watermark has passed a cluster, its origins are found anew
+ * from the set of its picks alone, and that is the last word: the same for any order of arrival. A
+ * pattern's alert closes when all that could belong to it is settled.
+ *
+ * <p>Mutable, for one thread. Everything it knows follows from the picks and from what it has said:
+ * {@link #touchedSeconds} and {@link #touchedSaid} tell what of these changed, for a state backend,
+ * and {@link #restore} begins from them.
  */
 public final class CellAssociator {
 
-  private static final String ALERT = "ALERT";
-  private static final String EVENT = "EVENT";
+  /** A cluster that grows without a pause is cut at multiples of so many travel times. */
+  private static final int LONGEST_TRAVELS = 3;
+
+  private static final long SLACK_MICROS = 500_000;
+  private static final double FITS_SECONDS = 0.05;
 
   private final Settings settings;
-  private final List<Pattern> patterns;
+  private final SiteIndex sites;
   private final Predicate<GeoPoint> owns;
-  private final Associator associator;
+  private final CellMemory memory;
+  private final Ledger ledger = new Ledger();
+  private final Background background;
+  private final OriginSearch search;
+  private final AlertSearch alerts;
+  private final List<Arrival> linked = new ArrayList<>();
 
-  /** What a step brought: the state to keep and what is to be said. */
-  public record Step(CellState state, List<RevisedEvent> events, List<Alert> alerts) {}
+  /** Settled origins whose alerts are not closed yet. */
+  private final Set<Origin> pending = new HashSet<>();
+
+  private List<Watch> watches = List.of();
+  private long settledMicros = Long.MIN_VALUE;
 
   /** A sound event and its revision. */
   public record RevisedEvent(SoundEvent event, int revision) {}
 
+  /** Where what is said goes. */
+  public interface Voice {
+
+    /** A located sound, or a revision of it. */
+    void event(RevisedEvent event);
+
+    /** An alert, or a revision of it. */
+    void alert(Alert alert);
+  }
+
   /**
-   * @param sites sensors within reach, by id
-   * @param patterns in force
+   * @param sites sensors within reach; may change later
    * @param owns whether the cell owns what is anchored at a place: it speaks for that alone, so
    *     that each event and alert comes from just one cell
    */
   public CellAssociator(
-      Settings settings,
-      Map<String, SensorSite> sites,
-      Collection<Pattern> patterns,
-      Predicate<GeoPoint> owns) {
+      Settings settings, SiteIndex sites, Collection<Pattern> patterns, Predicate<GeoPoint> owns) {
     this.settings = settings;
-    this.patterns = List.copyOf(patterns);
+    this.sites = sites;
     this.owns = owns;
-    this.associator = new Associator(settings, sites);
+    this.memory = new CellMemory(settings);
+    this.background = new Background(settings.falsePicksPerHour());
+    this.search = new OriginSearch(settings, sites, background);
+    this.alerts = new AlertSearch(settings, sites, background, memory, this::solve);
+    watch(patterns);
   }
 
   /** Longest time for which a pick can still matter to another, by origin or pattern. */
@@ -58,228 +81,487 @@ public final class CellAssociator {
     return within + 2 * settings.travelMicros();
   }
 
-  /** Takes a pick; one that is known changes nothing. */
-  public Step onPick(CellState before, Pick pick) {
-    if (before.picks().stream().anyMatch(p -> p.detectionId().equals(pick.detectionId()))) {
-      return new Step(before, List.of(), List.of());
-    }
-    List<Pick> picks = new ArrayList<>(before.picks());
-    picks.add(pick);
-    picks.sort(Pick.BY_ONSET);
-    return evaluate(picks, before.said(), before.settledMicros(), Long.MIN_VALUE);
-  }
-
-  /** Says what is to be said anew, for instance after a pattern or a sensor changed. */
-  public Step reconsider(CellState before) {
-    return evaluate(before.picks(), before.said(), before.settledMicros(), Long.MIN_VALUE);
-  }
-
-  /** No pick earlier than {@code watermarkMicros} comes any more: closes and forgets. */
-  public Step onWatermark(CellState before, long watermarkMicros) {
-    long settledMicros = Math.max(before.settledMicros(), watermarkMicros);
-    Step settled = evaluate(before.picks(), before.said(), settledMicros, watermarkMicros);
-    return new Step(pruned(settled.state(), watermarkMicros), settled.events(), settled.alerts());
-  }
-
-  /** When, by event time, {@link #onWatermark} next has something to do; for a timer. */
-  public long nextDeadlineMicros(CellState state) {
-    long newest = state.picks().get(state.picks().size() - 1).onsetMicros();
-    return newest + 2 * horizonMicros(settings, patterns) + 1;
-  }
-
-  private Step evaluate(
-      List<Pick> picks, List<CellState.Memo> said, long settledMicros, long watermarkMicros) {
-    Map<String, CellState.Memo> memos = new TreeMap<>();
-    said.forEach(m -> memos.put(m.kind() + m.id(), m));
-    List<SoundEvent> events = associator.associate(picks);
-    List<RevisedEvent> revisedEvents = new ArrayList<>();
-    for (SoundEvent event : events) {
-      if (owns.test(event.anchor().place())) {
-        reviseEvent(event, picks, memos, revisedEvents);
-      }
-    }
-    List<Alert> revisedAlerts = new ArrayList<>();
-    Map<String, Alert> current = new HashMap<>();
-    for (Alert alert : new PatternMatcher(settings, associator.locator()).match(events, patterns)) {
-      if (owns.test(alert.events().get(0).anchor().place())) {
-        current.put(alert.alertId(), alert);
-        reviseAlert(alert, picks, settledMicros, watermarkMicros, memos, revisedAlerts);
-      }
-    }
-    retractVanished(current, memos, revisedAlerts);
-    return new Step(
-        new CellState(List.copyOf(picks), List.copyOf(memos.values()), settledMicros),
-        revisedEvents,
-        revisedAlerts);
-  }
-
-  private void reviseEvent(
-      SoundEvent event,
-      List<Pick> picks,
-      Map<String, CellState.Memo> memos,
-      List<RevisedEvent> into) {
-    long from = event.anchor().onsetMicros() - settings.travelMicros();
-    long to = event.anchor().onsetMicros() + settings.travelMicros();
-    int revision = considered(picks, List.of(event.label()), from, to);
-    String content = content(event);
-    CellState.Memo memo = memos.get(EVENT + event.eventId());
-    if (memo == null || !content.equals(memo.content())) {
-      revision = memo == null ? revision : Math.max(revision, memo.revision() + 1);
-      into.add(new RevisedEvent(event, revision));
-      memos.put(
-          EVENT + event.eventId(),
-          new CellState.Memo(
-              EVENT, event.eventId(), revision, content, false, lastOnset(event), List.of()));
-    }
-  }
-
-  private void reviseAlert(
-      Alert alert,
-      List<Pick> picks,
-      long settledMicros,
-      long watermarkMicros,
-      Map<String, CellState.Memo> memos,
-      List<Alert> into) {
-    Pattern pattern =
+  private void watch(Collection<Pattern> patterns) {
+    watches =
         patterns.stream()
-            .filter(p -> p.patternId().equals(alert.patternId()))
-            .findFirst()
-            .orElseThrow();
-    long reach = pattern.withinMicros() + settings.travelMicros();
-    long first = alert.events().get(0).anchor().onsetMicros();
-    long last = alert.events().stream().mapToLong(CellAssociator::lastOnset).max().orElse(first);
-    int evidence = considered(picks, pattern.everyLabel(), first - reach, last + reach);
-    CellState.Memo memo = memos.get(ALERT + alert.alertId());
-    boolean retracted = memo != null && memo.alert().isEmpty();
-    // What had its last word and changes all the same, by a pick that came too late, stays closed.
-    boolean closed =
-        (memo != null && memo.closed() && !retracted)
-            || watermarkMicros > last + reach + settings.travelMicros();
-    int counted = 2 * evidence + (closed ? 1 : 0);
-    int revision = memo == null ? counted : Math.max(counted, memo.revision() + 1);
-    StringBuilder said = new StringBuilder().append(closed);
-    alert.events().forEach(e -> said.append(content(e)));
-    String content = Ids.of(said.toString());
-    if (memo == null && last + 2 * horizonMicros(settings, patterns) < settledMicros) {
-      // All of it is long over and was judged then, beside groups that are forgotten by now.
-      return;
-    }
-    if (memo != null && content.equals(memo.content())) {
-      return;
-    }
-    Alert.State state =
-        closed
-            ? Alert.State.CLOSED
-            : memo == null || retracted ? Alert.State.OPEN : Alert.State.UPDATED;
-    Alert revised = alert.as(state, revision);
-    if (closed && memo == null) {
-      // Nobody has seen it open: it opens and closes at once, and both are said.
-      into.add(alert.as(Alert.State.OPEN, revision - 1));
-    }
-    into.add(revised);
-    memos.put(
-        ALERT + alert.alertId(),
-        new CellState.Memo(
-            ALERT, alert.alertId(), revision, content, closed, last, List.of(revised)));
+            .filter(Pattern::enabled)
+            .sorted(Comparator.comparing(Pattern::patternId))
+            .map(Watch::of)
+            .toList();
   }
 
-  private static void retractVanished(
-      Map<String, Alert> current, Map<String, CellState.Memo> memos, List<Alert> into) {
-    for (CellState.Memo memo : List.copyOf(memos.values())) {
-      if (memo.kind().equals(ALERT) && !memo.closed() && !current.containsKey(memo.id())) {
-        Alert last = memo.alert().get(0);
-        into.add(last.as(Alert.State.RETRACTED, memo.revision() + 1));
-        // Remembered, so that its revisions go on rising if it comes back.
-        memos.put(
-            ALERT + memo.id(),
-            new CellState.Memo(
-                ALERT,
-                memo.id(),
-                memo.revision() + 1,
-                "",
-                true,
-                memo.lastOnsetMicros(),
-                List.of()));
+  /** Begins from what was kept. */
+  public void restore(Iterable<Pick> picks, Iterable<Said> said, Iterable<Chatter> chatter) {
+    chatter.forEach(background::restore);
+    said.forEach(ledger::restore);
+    for (Pick pick : picks) {
+      linked.clear();
+      memory.add(new Arrival(pick, sites, settings), linked);
+    }
+    saved();
+  }
+
+  /**
+   * Takes a pick; false for one that is known, or so late that its time is forgotten.
+   *
+   * @param watermarkMicros what time it is
+   */
+  public boolean add(Pick pick, long watermarkMicros, Voice voice) {
+    settledMicros = Math.max(settledMicros, watermarkMicros);
+    if (memory.knows(pick.detectionId())
+        || (settledMicros != Long.MIN_VALUE
+            && pick.onsetMicros() < settledMicros - retentionMicros())) {
+      return false;
+    }
+    Arrival arrival = new Arrival(pick, sites, settings);
+    linked.clear();
+    memory.add(arrival, linked);
+    if (linked.size() >= 2 && anyHome(arrival)) {
+      Origin changed = provisional(arrival);
+      if (changed != null) {
+        sayEvent(changed, false, voice);
+        sayAlerts(changed, false, false, voice);
+        return true;
       }
+    }
+    for (Watch watch : watches) {
+      if (watch.slots().size() > 1 && watch.labels().contains(pick.label())) {
+        completeByLonePick(arrival, watch, voice);
+      }
+    }
+    return true;
+  }
+
+  private boolean anyHome(Arrival arrival) {
+    if (arrival.home(owns)) {
+      return true;
+    }
+    for (Arrival other : linked) {
+      if (other.home(owns)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Puts a new pick to the origin that it fits, or finds one that it makes with others. */
+  private @Nullable Origin provisional(Arrival arrival) {
+    Cluster cluster = arrival.cluster;
+    if (cluster == null) {
+      return null;
+    }
+    cluster.solved = true;
+    Origin tried = null;
+    List<Arrival> free = new ArrayList<>(List.of(arrival));
+    for (Arrival other : linked) {
+      Origin origin = other.origin;
+      if (origin == null) {
+        free.add(other);
+      } else if (origin != tried && fits(arrival, origin)) {
+        tried = origin;
+        List<Arrival> members = new ArrayList<>(origin.members);
+        members.add(arrival);
+        members.sort(Arrival.BY_ONSET);
+        Origin refined = search.refined(members, origin);
+        if (refined != null && refined.members.contains(arrival)) {
+          memory.drop(origin);
+          pending.remove(origin);
+          memory.take(refined, cluster);
+          return refined;
+        }
+      }
+    }
+    if (free.size() < 3) {
+      return null;
+    }
+    free.sort(Arrival.BY_ONSET);
+    for (Origin origin : search.origins(free)) {
+      if (origin.members.contains(arrival)) {
+        memory.take(origin, cluster);
+        return origin;
+      }
+    }
+    return null;
+  }
+
+  private boolean fits(Arrival arrival, Origin origin) {
+    double d = Math.hypot(arrival.x - origin.x, arrival.y - origin.y);
+    double late =
+        (arrival.pick.onsetMicros() - origin.originMicros) * 1e-6 - d / settings.speedOfSound();
+    double margin =
+        3 * arrival.sigma + FITS_SECONDS + 2 * origin.semiMajorMetres() / settings.speedOfSound();
+    return d <= settings.reachMetres() && late > -margin && late < margin + Settings.LATE_SECONDS;
+  }
+
+  private void completeByLonePick(Arrival arrival, Watch watch, Voice voice) {
+    long slack = watch.pattern().withinMicros() + settings.travelMicros();
+    double reach = settings.reachMetres() + watch.pattern().withinMetres();
+    for (Origin origin : List.copyOf(memory.origins)) {
+      if (watch.labels().contains(origin.label())
+          && !origin.label().equals(arrival.pick.label())
+          && Math.abs(origin.originMicros - arrival.pick.onsetMicros()) <= slack
+          && Math.hypot(origin.x - arrival.x, origin.y - arrival.y) <= reach) {
+        sayAlerts(origin, watch, false, false, voice);
+      }
+    }
+  }
+
+  /** Looks for a cluster's origins as far as its picks are known by now. */
+  private void solve(Cluster cluster) {
+    cluster.solved = true;
+    if (cluster.members.size() >= 3) {
+      List<Arrival> free = new ArrayList<>();
+      for (Arrival arrival : cluster.members) {
+        if (arrival.origin == null) {
+          free.add(arrival);
+        }
+      }
+      if (free.size() >= 3) {
+        free.sort(Arrival.BY_ONSET);
+        search.origins(free).forEach(o -> memory.take(o, cluster));
+      }
+    }
+  }
+
+  /** No pick earlier than {@code watermarkMicros} comes any more: settles, closes and forgets. */
+  public void settle(long watermarkMicros, Voice voice) {
+    settledMicros = Math.max(settledMicros, watermarkMicros);
+    while (memory.nextMicros() <= watermarkMicros) {
+      List<Cluster> due = memory.due(watermarkMicros);
+      List<Cluster> over = new ArrayList<>();
+      for (Cluster cluster : due) {
+        if (cluster.settled) {
+          over.add(cluster);
+        } else {
+          settle(cluster, watermarkMicros, voice);
+        }
+      }
+      long time = memory.oldestUnsettledMicros(watermarkMicros) - settings.travelMicros();
+      close(time, voice);
+      forget(over, watermarkMicros);
+    }
+    background.forgetBefore(watermarkMicros);
+    if (memory.isEmpty()) {
+      pending.clear();
+      ledger.forgetBefore(Long.MAX_VALUE);
     }
   }
 
   /**
-   * Forgets the groups of picks that can no longer matter. A group goes as a whole, and together
-   * with those that an alert ties it to: half of an event, or of an alert, would be another one.
+   * Settles and closes all, because nobody speaks and so nobody's time moves. What comes afterwards
+   * is not late for that.
    */
-  private CellState pruned(CellState state, long watermarkMicros) {
-    long horizon = horizonMicros(settings, patterns);
-    List<List<Pick>> groups = associator.groups(state.picks());
-    boolean[] matters = new boolean[groups.size()];
-    Map<String, Integer> groupOf = new HashMap<>();
-    for (int g = 0; g < groups.size(); g++) {
-      List<Pick> group = groups.get(g);
-      matters[g] = group.get(group.size() - 1).onsetMicros() + 2 * horizon >= watermarkMicros;
-      for (Pick pick : group) {
-        groupOf.put(pick.detectionId(), g);
+  public void settleAll(Voice voice) {
+    long before = settledMicros;
+    settle(memory.newestMicros + 3 * retentionMicros(), voice);
+    settledMicros = before;
+  }
+
+  private void settle(Cluster cluster, long watermarkMicros, Voice voice) {
+    long due = cluster.lastMicros + settings.travelMicros();
+    long longest = longestMicros();
+    if (cluster.continued || cluster.lastMicros - cluster.firstMicros > longest) {
+      long until = Math.floorDiv(watermarkMicros - settings.travelMicros(), longest) * longest;
+      if (due < watermarkMicros) {
+        until = Long.MAX_VALUE;
+      }
+      if (until > cluster.firstMicros) {
+        cluster.origins.forEach(pending::remove);
+        memory.cut(cluster, until, longest).forEach(piece -> settleWhole(piece, voice));
+        return;
       }
     }
-    List<int[]> ties =
-        new PatternMatcher(settings, associator.locator())
-            .match(associator.associate(state.picks()), patterns).stream()
-                .map(alert -> groupsOf(alert, groupOf))
-                .toList();
-    for (boolean changed = true; changed; ) {
-      changed = false;
-      for (int[] tied : ties) {
-        boolean any = Arrays.stream(tied).anyMatch(g -> matters[g]);
-        for (int g : tied) {
-          changed |= any && !matters[g];
-          matters[g] |= any;
+    if (due < watermarkMicros) {
+      settleWhole(cluster, voice);
+    } else {
+      memory.lookAt(
+          cluster,
+          Math.min(
+              due,
+              Math.max(cluster.firstMicros + longest, watermarkMicros) + settings.travelMicros()));
+    }
+  }
+
+  private void settleWhole(Cluster cluster, Voice voice) {
+    memory.settled(cluster);
+    memory.lookAt(cluster, cluster.lastMicros + retentionMicros());
+    cluster.judged = cluster.members.size() < 3;
+    if (cluster.judged) {
+      return;
+    }
+    cluster.origins.forEach(pending::remove);
+    boolean home = false;
+    for (int i = 0; i < cluster.members.size() && !home; i++) {
+      home = cluster.members.get(i).home(owns);
+    }
+    cluster.solved = home;
+    if (!home) {
+      memory.replaceOrigins(cluster, List.of());
+      return;
+    }
+    cluster.judged = true;
+    cluster.members.sort(Arrival.BY_ONSET);
+    memory.replaceOrigins(cluster, search.origins(cluster.members));
+    for (Origin origin : cluster.origins) {
+      sayEvent(origin, true, voice);
+      await(origin);
+    }
+  }
+
+  /** What may be in an alert is looked at again when nothing can join it any more. */
+  private void await(Origin origin) {
+    Cluster cluster = origin.cluster;
+    if (cluster != null && cluster.settled && origin.anchor().home(owns)) {
+      pending.add(origin);
+      memory.lookAt(cluster, closingMicros(origin) + settings.travelMicros() + 2 * SLACK_MICROS);
+    }
+  }
+
+  /** Closes the alerts to which nothing can be added any more: all is settled up to a time. */
+  private void close(long timeMicros, Voice voice) {
+    if (pending.isEmpty() && ledger.all().isEmpty()) {
+      return;
+    }
+    List<Origin> ordered = new ArrayList<>(pending);
+    ordered.sort(Comparator.comparing(Origin::anchor, Arrival.BY_ONSET));
+    for (Origin origin : ordered) {
+      if (closingMicros(origin) < timeMicros && sayAlerts(origin, true, false, voice)) {
+        pending.remove(origin);
+      }
+    }
+    for (Said open : List.copyOf(ledger.all())) {
+      if (open.openAlert()
+          && open.lastOnsetMicros() + withinMicros() + 2 * settings.travelMicros() + SLACK_MICROS
+              < timeMicros) {
+        ledger.retract(open, open.revision() + 1, voice);
+      }
+    }
+  }
+
+  private long closingMicros(Origin origin) {
+    return origin.members.get(origin.members.size() - 1).pick.onsetMicros()
+        + withinMicros()
+        + SLACK_MICROS;
+  }
+
+  private void forget(List<Cluster> over, long watermarkMicros) {
+    long oldest = Long.MAX_VALUE;
+    for (Origin origin : pending) {
+      oldest = Math.min(oldest, origin.anchor().pick.onsetMicros());
+    }
+    long needed = withinMicros() + 2 * settings.travelMicros();
+    for (Cluster cluster : over) {
+      long until = cluster.lastMicros + retentionMicros();
+      if (cluster.members.isEmpty() || !cluster.settled) {
+        continue;
+      }
+      boolean waiting = cluster.origins.stream().anyMatch(pending::contains);
+      if (until > watermarkMicros) {
+        memory.lookAt(cluster, waiting ? Math.min(until, watermarkMicros + 1_000_000) : until);
+      } else if (oldest != Long.MAX_VALUE && cluster.lastMicros >= oldest - needed) {
+        memory.lookAt(cluster, watermarkMicros + 1_000_000);
+      } else {
+        cluster.origins.forEach(pending::remove);
+        learn(cluster);
+        memory.forget(cluster);
+      }
+    }
+    ledger.forgetBefore(watermarkMicros - 2 * retentionMicros());
+  }
+
+  /** Just once, when its picks leave the state: what belongs to no sound is background. */
+  private void learn(Cluster cluster) {
+    for (Arrival arrival : cluster.members) {
+      if (cluster.judged && arrival.origin == null) {
+        background.learn(arrival.pick);
+      }
+    }
+  }
+
+  private void sayEvent(Origin origin, boolean settled, Voice voice) {
+    if (!origin.anchor().home(owns)) {
+      return;
+    }
+    long first = origin.anchor().pick.onsetMicros();
+    ArrivalIndex index = memory.index(origin.label());
+    int around =
+        index == null
+            ? 0
+            : index.count(first - settings.travelMicros(), first + settings.travelMicros());
+    ledger.event(
+        origin.event(sites.plane()),
+        around,
+        settled,
+        origin.members.get(origin.members.size() - 1).pick.onsetMicros(),
+        voice);
+  }
+
+  private boolean sayAlerts(Origin origin, boolean closing, boolean anew, Voice voice) {
+    boolean over = true;
+    for (Watch watch : watches) {
+      if (watch.labels().contains(origin.label())) {
+        over &= sayAlerts(origin, watch, closing, anew, voice);
+      }
+    }
+    return over;
+  }
+
+  /** Whether, in closing, the last word is said. */
+  private boolean sayAlerts(
+      Origin origin, Watch watch, boolean closing, boolean anew, Voice voice) {
+    AlertSearch.Found found = alerts.around(origin, watch);
+    long time =
+        memory.oldestUnsettledMicros(settledMicros) - settings.travelMicros() - SLACK_MICROS;
+    boolean closed = closing && found.settled() && found.lastOnsetMicros() + withinMicros() < time;
+    Set<String> said = new HashSet<>();
+    for (Alert matched : found.alerts()) {
+      Alert alert = Burst.amid(memory.origins, matched, sites.plane(), o -> o.anchor().home(owns));
+      if (alert.probability() < watch.pattern().minimumProbability()) {
+        continue;
+      }
+      Pick anchor = alert.events().get(0).anchor();
+      said.add(alert.alertId());
+      if (!owns.test(anchor.place())) {
+        continue;
+      }
+      if (!closing || closed) {
+        int around = picksAround(anchor, watch);
+        ledger.alert(alert, around, closed, anew, found.lastOnsetMicros(), voice);
+      }
+    }
+    if (!closing || closed) {
+      retractOthers(found, said, watch, voice);
+    }
+    return closed || !closing;
+  }
+
+  /** How many picks of the pattern's labels are known that may matter to an alert. */
+  private int picksAround(Pick anchor, Watch watch) {
+    long from = anchor.onsetMicros() - settings.travelMicros();
+    long to = anchor.onsetMicros() + watch.pattern().withinMicros() + settings.travelMicros();
+    int around = 0;
+    for (String label : watch.labels()) {
+      ArrivalIndex index = memory.index(label);
+      around += index == null ? 0 : index.count(from, to);
+    }
+    return around;
+  }
+
+  /** Takes back open alerts of what was gathered that it does not make any more. */
+  private void retractOthers(AlertSearch.Found found, Set<String> said, Watch watch, Voice voice) {
+    for (Said open : List.copyOf(ledger.all())) {
+      if (!open.openAlert()) {
+        continue;
+      }
+      Alert alert = open.alert().get(0);
+      if (!alert.patternId().equals(watch.pattern().patternId())
+          || said.contains(alert.alertId())) {
+        continue;
+      }
+      for (SoundEvent event : alert.events()) {
+        Arrival anchor = memory.get(event.anchor().detectionId());
+        if (anchor != null && anchor.origin != null && found.gathered().contains(anchor.origin)) {
+          int around = picksAround(alert.events().get(0).anchor(), watch);
+          if (2 * around > open.revision()) {
+            ledger.retract(open, 2 * around, voice);
+          }
+          break;
         }
       }
     }
-    List<Pick> kept = state.picks().stream().filter(p -> matters[number(p, groupOf)]).toList();
-    if (kept.size() == state.picks().size()) {
-      return state;
-    }
-    if (kept.isEmpty()) {
-      return CellState.EMPTY;
-    }
-    long oldest = kept.get(0).onsetMicros();
-    List<CellState.Memo> memos =
-        state.said().stream().filter(m -> m.lastOnsetMicros() >= oldest).toList();
-    return new CellState(kept, memos, state.settledMicros());
   }
 
-  private static int[] groupsOf(Alert alert, Map<String, Integer> groupOf) {
-    return alert.events().stream()
-        .flatMap(e -> e.picks().stream())
-        .mapToInt(p -> number(p.pick(), groupOf))
-        .distinct()
-        .toArray();
-  }
-
-  private static int number(Pick pick, Map<String, Integer> groupOf) {
-    return Objects.requireNonNull(groupOf.get(pick.detectionId()), "every pick is in a group");
-  }
-
-  private static int considered(
-      List<Pick> picks, Collection<String> labels, long fromMicros, long toMicros) {
-    int count = 0;
-    for (Pick pick : picks) {
-      if (pick.onsetMicros() >= fromMicros
-          && pick.onsetMicros() <= toMicros
-          && labels.contains(pick.label())) {
-        count++;
+  /** Says what is to be said anew after patterns changed. */
+  public void reconsider(Collection<Pattern> patterns, Voice voice) {
+    watch(patterns);
+    for (Said open : List.copyOf(ledger.all())) {
+      if (open.openAlert()
+          && watches.stream()
+              .noneMatch(w -> w.pattern().patternId().equals(open.alert().get(0).patternId()))) {
+        ledger.retract(open, open.revision() + 1, voice);
       }
     }
-    return count;
+    List<Origin> ordered = new ArrayList<>(memory.origins);
+    ordered.sort(Comparator.comparing(Origin::anchor, Arrival.BY_ONSET));
+    for (Origin origin : ordered) {
+      await(origin);
+      sayAlerts(origin, false, true, voice);
+    }
   }
 
-  private static long lastOnset(SoundEvent event) {
-    return event.picks().get(event.picks().size() - 1).pick().onsetMicros();
+  private long withinMicros() {
+    long within = 0;
+    for (Watch watch : watches) {
+      within = Math.max(within, watch.pattern().withinMicros());
+    }
+    return within;
   }
 
-  private static String content(SoundEvent event) {
-    StringBuilder ids = new StringBuilder();
-    event.picks().forEach(p -> ids.append(p.pick().detectionId()).append(' '));
-    return ids.toString();
+  private long longestMicros() {
+    return LONGEST_TRAVELS * settings.travelMicros();
+  }
+
+  private long retentionMicros() {
+    return Math.max(withinMicros(), longestMicros())
+        + withinMicros()
+        + 4 * settings.travelMicros()
+        + SLACK_MICROS;
+  }
+
+  /** When, by event time, {@link #settle} next has something to do; for a timer. */
+  public long nextMicros() {
+    return memory.nextMicros();
+  }
+
+  /** Nothing is known, and nothing that was said can be revised. */
+  public boolean isEmpty() {
+    return memory.isEmpty();
+  }
+
+  /** The seconds since the epoch whose picks changed since {@link #saved}. */
+  public Collection<Long> touchedSeconds() {
+    return memory.touchedSeconds();
+  }
+
+  /** The picks to keep of a second; none, if it may be forgotten. */
+  public List<Pick> picksOf(long second) {
+    return List.copyOf(memory.picksOf(second));
+  }
+
+  /** Keys of what was said or forgotten since {@link #saved}. */
+  public Collection<String> touchedSaid() {
+    return ledger.touched();
+  }
+
+  /** What was said last under a key; null if that may be forgotten. */
+  public @Nullable Said said(String key) {
+    return ledger.get(key);
+  }
+
+  /** Keys of the background rates that changed since {@link #saved}. */
+  public Collection<String> touchedChatter() {
+    return background.touched();
+  }
+
+  /** What is known of a background rate; null if that may be forgotten. */
+  public @Nullable Chatter chatter(String key) {
+    return background.get(key);
+  }
+
+  /** By when the background rates that are known now count no more. */
+  public long backgroundEndMicros() {
+    return background.endMicros();
+  }
+
+  /** No picks and no background rates are known. */
+  public boolean knowsNothing() {
+    return memory.isEmpty() && background.isEmpty();
+  }
+
+  /** What changed so far is kept elsewhere. */
+  public void saved() {
+    background.saved();
+    memory.saved();
+    ledger.saved();
   }
 }

@@ -1,7 +1,6 @@
 package io.tocsin.association;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -12,39 +11,43 @@ import java.util.stream.Collectors;
 /** Finds the groups of sound events that a pattern wants. A function of the set of events. */
 final class PatternMatcher {
 
-  /** Log odds of a real sound against a chance pick, before any evidence. */
-  private static final double PRIOR_LOG_ODDS = -7;
-
   /**
-   * Odds that a region near in time has nothing to do with an event, before places are compared.
+   * Evidence to probability, for located sounds: what is unknown of the world makes evidence count
+   * for less than it says, and with this much a sound was as often chance as real. Read off
+   * simulated cities of 400 sensors, 16 real sounds a square kilometre and hour, and one to ten
+   * chance picks for each true one.
    */
-  private static final double UNRELATED_ODDS = 16;
+  private static final double EVIDENCE_SCALE = 0.5;
+
+  private static final double EVIDENCE_MIDDLE = 10;
 
   private final Settings settings;
-  private final Locator locator;
 
-  PatternMatcher(Settings settings, Locator locator) {
+  PatternMatcher(Settings settings) {
     this.settings = settings;
-    this.locator = locator;
   }
 
-  /** The alerts that {@code events} make under {@code patterns}, with revision 0, state OPEN. */
-  List<Alert> match(List<SoundEvent> events, Collection<Pattern> patterns) {
-    List<Alert> alerts = new ArrayList<>();
-    patterns.stream()
-        .filter(Pattern::enabled)
-        .sorted(Comparator.comparing(Pattern::patternId))
-        .forEach(pattern -> alerts.addAll(match(events, pattern)));
-    return alerts;
-  }
+  /** A sound that is evident only beside another. */
+  record Beside(SoundEvent event, String eventId) {}
 
-  private List<Alert> match(List<SoundEvent> events, Pattern pattern) {
+  /**
+   * The alerts that located {@code events} make under {@code pattern}, with revision 0, state OPEN.
+   *
+   * @param companions each joins what the event that it was heard beside belongs to; they link
+   *     nothing themselves
+   */
+  List<Alert> match(List<SoundEvent> events, List<Beside> companions, Pattern pattern) {
     List<Set<String>> slots = pattern.wanted();
     List<SoundEvent> named = events.stream().filter(e -> slotOf(e, slots) >= 0).toList();
     List<SoundEvent> wanted =
         named.stream().filter(e -> !isOtherNameOfStronger(e, named, slots)).toList();
     List<Alert> alerts = new ArrayList<>();
     for (List<SoundEvent> together : gathered(wanted, pattern, slots)) {
+      for (Beside companion : companions) {
+        if (together.stream().anyMatch(e -> e.eventId().equals(companion.eventId))) {
+          together.add(companion.event);
+        }
+      }
       together.sort(
           Comparator.comparingLong(SoundEvent::originMicros).thenComparing(SoundEvent::eventId));
       alertOf(together, pattern, slots, alerts);
@@ -52,81 +55,50 @@ final class PatternMatcher {
     return alerts;
   }
 
+  /** Two events of different slots that belong together. */
+  private record Link(SoundEvent a, SoundEvent b, double metres) {
+
+    private static final Comparator<Link> NEAREST_FIRST =
+        Comparator.comparingDouble(Link::metres)
+            .thenComparing(l -> l.a.eventId())
+            .thenComparing(l -> l.b.eventId());
+  }
+
   /**
-   * Events that belong together. Located events gather transitively. A region completes the one
-   * gathering that its picks fit best, if that lacks its kind of sound, and links nothing itself:
-   * too much lies within it.
+   * Events that belong together, the nearest first; in a gathering each is within the pattern's
+   * time and distance of each other, or a cry before and elsewhere would hang on to the glass.
    */
-  private List<List<SoundEvent>> gathered(
+  private static List<List<SoundEvent>> gathered(
       List<SoundEvent> wanted, Pattern pattern, List<Set<String>> slots) {
-    List<SoundEvent> located = wanted.stream().filter(e -> !isRegion(e)).toList();
+    List<Link> links = new ArrayList<>();
     List<List<SoundEvent>> gathered = new ArrayList<>();
-    boolean[] taken = new boolean[located.size()];
-    for (int i = 0; i < located.size(); i++) {
-      if (!taken[i]) {
-        List<SoundEvent> together = new ArrayList<>();
-        gather(i, located, pattern, slots, taken, together);
-        gathered.add(together);
+    for (int i = 0; i < wanted.size(); i++) {
+      SoundEvent a = wanted.get(i);
+      gathered.add(new ArrayList<>(List.of(a)));
+      for (SoundEvent b : wanted.subList(0, i)) {
+        if (slotOf(a, slots) != slotOf(b, slots) && belongTogether(a, b, pattern)) {
+          links.add(
+              new Link(
+                  a, b, LocalPlane.distanceMetres(a.location().point(), b.location().point())));
+        }
       }
     }
-    List<Candidate> candidates = new ArrayList<>();
-    for (SoundEvent region : wanted) {
-      if (isRegion(region)) {
-        candidates.add(best(region, gathered, pattern, slots));
-      }
-    }
-    candidates.sort(Candidate.LIKELIEST_FIRST);
-    for (Candidate candidate : candidates) {
-      int slot = slotOf(candidate.region, slots);
-      if (candidate.nearness >= UNRELATED_ODDS
-          && candidate.to.stream().noneMatch(e -> slotOf(e, slots) == slot)) {
-        candidate.to.add(candidate.region);
+    links.sort(Link.NEAREST_FIRST);
+    for (Link link : links) {
+      List<SoundEvent> into = holding(link.a, gathered);
+      List<SoundEvent> from = holding(link.b, gathered);
+      if (into != from
+          && into.stream()
+              .allMatch(a -> from.stream().allMatch(b -> belongTogether(a, b, pattern)))) {
+        into.addAll(from);
+        gathered.removeIf(g -> g == from);
       }
     }
     return gathered;
   }
 
-  /** A region and the gathering that it fits best. */
-  private record Candidate(SoundEvent region, List<SoundEvent> to, double nearness) {
-
-    private static final Comparator<Candidate> LIKELIEST_FIRST =
-        Comparator.comparingDouble((Candidate c) -> -c.nearness)
-            .thenComparing(c -> c.region.eventId());
-  }
-
-  private Candidate best(
-      SoundEvent region,
-      List<List<SoundEvent>> gathered,
-      Pattern pattern,
-      List<Set<String>> slots) {
-    Candidate best = new Candidate(region, new ArrayList<>(), 0);
-    for (List<SoundEvent> together : gathered) {
-      for (SoundEvent event : together) {
-        if (inTime(region, event, pattern, slots) && mayMeet(region, event, pattern)) {
-          double nearness = locator.nearness(region, event, pattern.withinMetres());
-          if (nearness > best.nearness) {
-            best = new Candidate(region, together, nearness);
-          }
-        }
-      }
-    }
-    return best;
-  }
-
-  private void gather(
-      int i,
-      List<SoundEvent> wanted,
-      Pattern pattern,
-      List<Set<String>> slots,
-      boolean[] taken,
-      List<SoundEvent> into) {
-    taken[i] = true;
-    into.add(wanted.get(i));
-    for (int j = 0; j < wanted.size(); j++) {
-      if (!taken[j] && belongTogether(wanted.get(i), wanted.get(j), pattern, slots)) {
-        gather(j, wanted, pattern, slots, taken, into);
-      }
-    }
+  private static List<SoundEvent> holding(SoundEvent event, List<List<SoundEvent>> gathered) {
+    return gathered.stream().filter(g -> g.contains(event)).findFirst().orElseThrow();
   }
 
   private void alertOf(
@@ -136,12 +108,21 @@ final class PatternMatcher {
     for (SoundEvent event : events) {
       event.picks().forEach(p -> sensors.add(p.pick().sensorId()));
     }
+    SoundEvent clearest =
+        events.stream()
+            .filter(e -> !isRegion(e))
+            .max(
+                Comparator.comparingDouble((SoundEvent e) -> probability(e, 0))
+                    .thenComparing(SoundEvent::eventId))
+            .orElseThrow();
+    double beside = Evidence.ofCompanion(pattern);
     for (Set<String> slot : slots) {
       // Of several sounds the best is what the pattern asks for; with none it is not met.
       probability *=
           events.stream()
               .filter(e -> slot.contains(e.label()))
-              .mapToDouble(e -> probability(e) * probabilityNear(e, events, pattern, slots))
+              .mapToDouble(
+                  e -> slot.contains(clearest.label()) ? probability(e) : probability(e, beside))
               .max()
               .orElse(0);
     }
@@ -172,27 +153,23 @@ final class PatternMatcher {
             explanation(events, best.location(), sensors.size())));
   }
 
-  /** Of a region, the probability that it belongs to the others; of a located event, 1. */
-  private double probabilityNear(
-      SoundEvent event, List<SoundEvent> events, Pattern pattern, List<Set<String>> slots) {
-    if (!isRegion(event) || slots.size() == 1) {
-      return 1;
-    }
-    double nearest =
-        events.stream()
-            .filter(other -> slotOf(other, slots) != slotOf(event, slots))
-            .mapToDouble(other -> locator.nearness(event, other, pattern.withinMetres()))
-            .max()
-            .orElse(0);
-    return nearest / (nearest + UNRELATED_ODDS);
+  static double probability(SoundEvent event) {
+    return probability(event, 0);
   }
 
-  static double probability(SoundEvent event) {
-    return 1 / (1 + Math.exp(-(event.logLikelihoodRatio() + PRIOR_LOG_ODDS)));
+  /**
+   * @param beside evidence that its place and time are those of another sound's companion
+   */
+  private static double probability(SoundEvent event, double beside) {
+    double evidence =
+        isRegion(event)
+            ? event.logLikelihoodRatio()
+            : EVIDENCE_SCALE * (event.logLikelihoodRatio() + beside - EVIDENCE_MIDDLE);
+    return 1 / (1 + Math.exp(-evidence));
   }
 
   /** Which of the wanted an event is; -1 for none. */
-  private static int slotOf(SoundEvent event, List<Set<String>> slots) {
+  static int slotOf(SoundEvent event, List<Set<String>> slots) {
     for (int i = 0; i < slots.size(); i++) {
       if (slots.get(i).contains(event.label())) {
         return i;
@@ -201,27 +178,14 @@ final class PatternMatcher {
     return -1;
   }
 
-  private boolean belongTogether(
-      SoundEvent a, SoundEvent b, Pattern pattern, List<Set<String>> slots) {
-    return inTime(a, b, pattern, slots) && near(a, b, pattern.withinMetres());
-  }
-
-  private static boolean inTime(
-      SoundEvent a, SoundEvent b, Pattern pattern, List<Set<String>> slots) {
-    return slotOf(a, slots) != slotOf(b, slots)
-        && Math.abs(a.originMicros() - b.originMicros())
-            <= pattern.withinMicros() + 2 * (a.originSigmaMicros() + b.originSigmaMicros());
-  }
-
-  /** A quick look before a long one: whether a region may reach so far. */
-  private static boolean mayMeet(SoundEvent a, SoundEvent b, Pattern pattern) {
-    double widest = a.location().semiMajorMetres() + b.location().semiMajorMetres();
-    return LocalPlane.distanceMetres(a.location().point(), b.location().point())
-        <= 1.5 * widest + pattern.withinMetres();
+  private static boolean belongTogether(SoundEvent a, SoundEvent b, Pattern pattern) {
+    return Math.abs(a.originMicros() - b.originMicros())
+            <= pattern.withinMicros() + 2 * (a.originSigmaMicros() + b.originSigmaMicros())
+        && near(a, b, pattern.withinMetres());
   }
 
   /** Whether the two may have been {@code withinMetres} apart, given their errors: 95 %. */
-  private boolean near(SoundEvent a, SoundEvent b, double withinMetres) {
+  private static boolean near(SoundEvent a, SoundEvent b, double withinMetres) {
     double[] apart = new LocalPlane(a.location().point()).project(b.location().point());
     double distance = Math.hypot(apart[0], apart[1]);
     if (distance <= withinMetres) {

@@ -21,12 +21,24 @@ public record Settings(
     long sameSoundMicros)
     implements Serializable {
 
-  /** 15 °C, 10 ms, one false pick an hour, 800 m, 350 ms. */
-  public static final Settings DEFAULT = new Settings(15, 10_000, 1, 800, 350_000);
+  /** 15 °C, 3 ms, one false pick an hour, 800 m, 350 ms. */
+  public static final Settings DEFAULT = new Settings(15, 3_000, 1, 800, 350_000);
+
+  /** So much later than by the straight way an arrival may come: around a corner, say. */
+  static final double LATE_SECONDS = 0.15;
+
+  /** The air may be so much colder than it is said to be: its sound is slower. */
+  private static final double TEMPERATURE_ERROR_CELSIUS = 10;
 
   /** Speed of sound in metres a second: 331.3·√(1 + T/273.15). */
   public double speedOfSound() {
     return 331.3 * Math.sqrt(1 + temperatureCelsius / 273.15);
+  }
+
+  /** Longest travel time by the travel time at the stated temperature. */
+  double stretch() {
+    return Math.sqrt(
+        (273.15 + temperatureCelsius) / (273.15 + temperatureCelsius - TEMPERATURE_ERROR_CELSIUS));
   }
 
   /** Longest difference of two arrivals of one sound, with a margin for their errors. */

@@ -1,16 +1,18 @@
 package io.tocsin.association;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AssociationTest {
@@ -71,7 +73,10 @@ class AssociationTest {
   }
 
   private List<SoundEvent> associate(List<Pick> picks) {
-    return new Associator(SETTINGS, sites).associate(picks);
+    Heard last = new Heard(cell(List.of()));
+    picks.forEach(last::add);
+    last.settle();
+    return last.listener.settledEvents();
   }
 
   private double missMetres(SoundEvent event, double x, double y) {
@@ -130,14 +135,74 @@ class AssociationTest {
 
   @Test
   void fewerThanThreeSensorsGiveARegionThatHoldsTheSource() {
-    List<Pick> all = sound("shout_scream", 100, 100, T0, 3, RADIUS);
+    List<Pick> all = sound("shout_scream", 100, 100, T0 + 3_000_000, 3, RADIUS);
     all.sort(Pick.BY_ONSET);
     for (int n = 1; n <= 2; n++) {
-      SoundEvent event = associate(all.subList(0, n)).get(0);
-      assertThat(event.location().method()).isNotEqualTo(Location.Method.MULTILATERATION);
-      assertThat(missMetres(event, 100, 100)).isLessThan(event.location().semiMajorMetres());
-      assertThat(event.location().azimuthalGapDegrees()).isNull();
+      assertThat(associate(all.subList(0, n))).as("no point from %d sensors", n).isEmpty();
     }
+    SoundEvent event = besideGlass(all.subList(0, 2), 100, 100);
+    assertThat(event.picks()).hasSize(2);
+    assertThat(event.location().method()).isEqualTo(Location.Method.HYPERBOLIC_REGION);
+    assertThat(missMetres(event, 100, 100)).isLessThan(event.location().semiMajorMetres());
+    assertThat(event.location().azimuthalGapDegrees()).isNull();
+  }
+
+  @Test
+  void sensorsThatCallACryByTwoNamesSpeakForOneSound() {
+    List<Pick> shout = sound("shout_scream", 60, 80, T0 + 3_000_000, 3, RADIUS);
+    List<Pick> mixed = new ArrayList<>();
+    for (int i = 0; i < shout.size(); i++) {
+      Pick p = shout.get(i);
+      mixed.add(i % 2 == 0 ? p : named(p, "crying"));
+    }
+    SoundEvent both = besideGlass(mixed.subList(0, 4), 60, 80);
+    assertThat(both.picks()).hasSize(4);
+    assertThat(both.picks().stream().map(p -> p.pick().label()).distinct()).hasSize(2);
+    assertThat(both.logLikelihoodRatio())
+        .isCloseTo(besideGlass(shout.subList(0, 4), 60, 80).logLikelihoodRatio(), within(0.01));
+  }
+
+  @Test
+  void picksThatFitNoPlaceBesideTheGlassTellAgainstACompanion() {
+    List<Pick> near = sound("shout_scream", 60, 80, T0 + 3_000_000, 3, RADIUS).subList(0, 3);
+    List<Pick> far = sound("shout_scream", -330, 380, T0 + 3_000_000, 3, RADIUS).subList(0, 3);
+    SoundEvent away = besideGlassOrNull(far, 60, 80);
+    assertThat(away == null ? -1 : away.logLikelihoodRatio())
+        .isLessThan(besideGlass(near, 60, 80).logLikelihoodRatio() - 3);
+  }
+
+  private static Pick named(Pick p, String label) {
+    return new Pick(
+        p.detectionId(),
+        p.sensorId(),
+        p.place(),
+        label,
+        p.probability(),
+        p.onsetMicros(),
+        p.onsetSigmaMicros(),
+        p.endMicros(),
+        p.clockUncertaintyMicros());
+  }
+
+  private SoundEvent besideGlass(List<Pick> free, double x, double y) {
+    return Objects.requireNonNull(besideGlassOrNull(free, x, y));
+  }
+
+  private @Nullable SoundEvent besideGlassOrNull(List<Pick> free, double x, double y) {
+    SiteIndex index = index();
+    Background background = new Background(1);
+    List<Arrival> glass =
+        sound("glass_shatter", x, y, T0, 3, RADIUS).stream()
+            .sorted(Pick.BY_ONSET)
+            .map(p -> new Arrival(p, index, SETTINGS))
+            .toList();
+    Origin origin = new OriginSearch(SETTINGS, index, background).origins(glass).get(0);
+    return new Companions(SETTINGS, index, background)
+        .beside(
+            origin,
+            PATTERN,
+            free.stream().map(p -> new Arrival(p, index, SETTINGS)).toList(),
+            Set.of());
   }
 
   @Test
@@ -189,63 +254,62 @@ class AssociationTest {
   void anAlertOpensBeforeTheWatermarkAndRevisionsOnlyGrow() {
     List<Pick> picks = pair(40, -60, 3_000_000, 5);
     picks.sort(Pick.BY_ONSET);
-    List<Alert> said = new ArrayList<>();
-    CellState state = CellState.EMPTY;
-    for (Pick pick : picks) {
-      CellAssociator.Step step = cell().onPick(state, pick);
-      state = step.state();
-      said.addAll(step.alerts());
+    Heard said = new Heard(cell());
+    picks.forEach(said::add);
+    List<Alert> alerts = said.alerts;
+    assertThat(alerts).isNotEmpty();
+    assertThat(alerts.get(0).state()).isEqualTo(Alert.State.OPEN);
+    for (int i = 1; i < alerts.size(); i++) {
+      assertThat(alerts.get(i).alertId()).isEqualTo(alerts.get(0).alertId());
+      assertThat(alerts.get(i).revision()).isGreaterThan(alerts.get(i - 1).revision());
     }
-    assertThat(said).isNotEmpty();
-    assertThat(said.get(0).state()).isEqualTo(Alert.State.OPEN);
-    for (int i = 1; i < said.size(); i++) {
-      assertThat(said.get(i).alertId()).isEqualTo(said.get(0).alertId());
-      assertThat(said.get(i).revision()).isGreaterThan(said.get(i - 1).revision());
-    }
-    CellAssociator.Step again = cell().onPick(state, picks.get(0));
-    assertThat(again.alerts()).isEmpty();
-    assertThat(again.state()).isEqualTo(state);
+    int before = alerts.size();
+    assertThat(said.add(picks.get(0))).isFalse();
+    assertThat(alerts).hasSize(before);
   }
 
   @Test
-  void stateIsEmptyAfterSilence() {
-    CellState state = CellState.EMPTY;
-    for (Pick pick : pair(0, 0, 2_000_000, 5)) {
-      state = cell().onPick(state, pick).state();
-    }
-    state = cell().onWatermark(state, cell().nextDeadlineMicros(state)).state();
-    assertThat(state).isEqualTo(CellState.EMPTY);
+  void nothingIsKeptAfterSilence() {
+    Heard said = new Heard(cell());
+    pair(0, 0, 2_000_000, 5).forEach(said::add);
+    assertThat(said.cell.isEmpty()).isFalse();
+    said.settle();
+    assertThat(said.cell.isEmpty()).isTrue();
+    assertThat(said.cell.touchedSaid()).allSatisfy(k -> assertThat(said.cell.said(k)).isNull());
+    assertThat(said.cell.touchedSeconds())
+        .allSatisfy(s -> assertThat(said.cell.picksOf(s)).isEmpty());
   }
 
   @Test
   void aWithdrawnPatternRetractsItsOpenAlerts() {
-    CellState state = CellState.EMPTY;
-    for (Pick pick : pair(0, 0, 2_000_000, 5)) {
-      state = cell().onPick(state, pick).state();
-    }
-    CellAssociator without = new CellAssociator(SETTINGS, sites, List.of(), p -> true);
-    List<Alert> said = without.reconsider(state).alerts();
-    assertThat(said).extracting(Alert::state).containsExactly(Alert.State.RETRACTED);
+    Heard said = new Heard(cell());
+    pair(0, 0, 2_000_000, 5).forEach(said::add);
+    said.alerts.clear();
+    said.cell.reconsider(List.of(), said.listener);
+    assertThat(said.alerts).extracting(Alert::state).containsExactly(Alert.State.RETRACTED);
   }
 
   @Test
   void revisionsGoOnRisingWhenAWithdrawnPatternComesBack() {
-    CellState state = CellState.EMPTY;
-    for (Pick pick : pair(0, 0, 2_000_000, 5)) {
-      state = cell().onPick(state, pick).state();
-    }
-    CellAssociator.Step without =
-        new CellAssociator(SETTINGS, sites, List.of(), p -> true).reconsider(state);
-    Alert retracted = without.alerts().get(0);
-    Alert again = cell().reconsider(without.state()).alerts().get(0);
+    Heard said = new Heard(cell());
+    pair(0, 0, 2_000_000, 5).forEach(said::add);
+    said.alerts.clear();
+    said.cell.reconsider(List.of(), said.listener);
+    said.cell.reconsider(List.of(PATTERN), said.listener);
+    assertThat(said.alerts)
+        .extracting(Alert::state)
+        .containsExactly(Alert.State.RETRACTED, Alert.State.OPEN);
+    Alert retracted = said.alerts.get(0);
+    Alert again = said.alerts.get(1);
     assertThat(again.alertId()).isEqualTo(retracted.alertId());
-    assertThat(again.state()).isEqualTo(Alert.State.OPEN);
     assertThat(again.revision()).isGreaterThan(retracted.revision());
+    said.settle();
+    assertThat(said.alerts.get(said.alerts.size() - 1).state()).isEqualTo(Alert.State.CLOSED);
   }
 
   @Test
   void aSensorThatNeverPausesLeavesTheStateBounded() {
-    CellState state = CellState.EMPTY;
+    Heard said = new Heard(cell());
     SensorSite chatty = sites.get("s5");
     int most = 0;
     for (int second = 0; second < 160; second++) {
@@ -261,12 +325,16 @@ class AssociationTest {
               5_000,
               onset + 900_000,
               1_000);
-      state = cell().onPick(state, pick).state();
-      state = cell().onWatermark(state, onset - 30_000_000).state();
-      most = Math.max(most, state.picks().size());
+      said.add(pick);
+      said.cell.settle(onset - 30_000_000, said.listener);
+      int kept = 0;
+      for (long s = T0 / 1_000_000; s <= T0 / 1_000_000 + second; s++) {
+        kept += said.cell.picksOf(s).size();
+      }
+      most = Math.max(most, kept);
     }
-    // Lateness, twice the horizon, and a group of the longest kind.
-    assertThat(most).isLessThan(30 + 2 * 21 + 33 + 5);
+    // Lateness, the longest that a pick can matter, and a group of the longest kind.
+    assertThat(most).isLessThan(30 + 47 + 5);
   }
 
   @Test
@@ -284,7 +352,37 @@ class AssociationTest {
   }
 
   private CellAssociator cell() {
-    return new CellAssociator(SETTINGS, sites, List.of(PATTERN), p -> true);
+    return cell(List.of(PATTERN));
+  }
+
+  private CellAssociator cell(List<Pattern> patterns) {
+    return new CellAssociator(SETTINGS, index(), patterns, p -> true);
+  }
+
+  private SiteIndex index() {
+    SiteIndex index = new SiteIndex(CENTRE);
+    sites.values().forEach(index::put);
+    return index;
+  }
+
+  /** A cell and what it has said. */
+  private static final class Heard {
+
+    private final CellAssociator cell;
+    private final Listener listener = new Listener();
+    private final List<Alert> alerts = listener.alerts;
+
+    Heard(CellAssociator cell) {
+      this.cell = cell;
+    }
+
+    boolean add(Pick pick) {
+      return cell.add(pick, Long.MIN_VALUE, listener);
+    }
+
+    void settle() {
+      cell.settleAll(listener);
+    }
   }
 
   private List<Pick> pair(double x, double y, long apartMicros, double sigmaMillis) {
@@ -295,22 +393,10 @@ class AssociationTest {
 
   /** The last word on each alert that was not taken back. */
   private List<Alert> finalAlerts(List<Pick> picks) {
-    Map<String, Alert> last = new HashMap<>();
-    CellState state = CellState.EMPTY;
-    for (Pick pick : picks) {
-      CellAssociator.Step step = cell().onPick(state, pick);
-      state = step.state();
-      step.alerts().forEach(a -> last.put(a.alertId(), a));
-    }
-    long end = picks.stream().mapToLong(Pick::onsetMicros).max().orElseThrow();
-    cell()
-        .onWatermark(state, end + 2 * CellAssociator.horizonMicros(SETTINGS, List.of(PATTERN)))
-        .alerts()
-        .forEach(a -> last.put(a.alertId(), a));
-    return last.values().stream()
-        .filter(a -> a.state() != Alert.State.RETRACTED)
-        .sorted(java.util.Comparator.comparing(Alert::alertId))
-        .toList();
+    Heard said = new Heard(cell());
+    picks.forEach(said::add);
+    said.settle();
+    return said.listener.lastAlerts();
   }
 
   private static Pick at(Pick pick, long onsetMicros) {

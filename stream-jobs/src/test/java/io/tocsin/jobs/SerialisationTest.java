@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tocsin.association.Alert;
 import io.tocsin.association.CellAssociator;
-import io.tocsin.association.CellState;
+import io.tocsin.association.Chatter;
 import io.tocsin.association.Pattern;
 import io.tocsin.association.Pick;
+import io.tocsin.association.Said;
 import io.tocsin.association.SensorSite;
 import io.tocsin.jobs.distress.CellPick;
 import io.tocsin.jobs.distress.FieldChange;
+import io.tocsin.jobs.distress.PicksOfSecond;
 import io.tocsin.jobs.kafka.DeadLetter;
 import io.tocsin.jobs.kafka.SensorRegistration;
 import io.tocsin.jobs.scoring.PlacedDetection;
@@ -49,7 +51,9 @@ class SerialisationTest {
       classes = {
         Alert.class,
         CellAssociator.RevisedEvent.class,
-        CellState.class,
+        Said.class,
+        Chatter.class,
+        PicksOfSecond.class,
         CellPick.class,
         FieldChange.class,
         Pattern.class,

@@ -1,5 +1,6 @@
 package io.tocsin.stack.bench;
 
+import io.tocsin.stack.bench.association.AssociationBenchCommand;
 import io.tocsin.stack.bench.outage.OutageCommand;
 import io.tocsin.stack.bench.sink.SinkBenchCommand;
 import io.tocsin.stack.bench.sink.SinkFaultsCommand;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
       SqlBenchVerb.class,
       SinkBenchCommand.class,
       SinkFaultsCommand.class,
+      AssociationBenchCommand.class,
       OutageCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -2,13 +2,13 @@ package io.tocsin.stack.bench;
 
 import io.tocsin.association.Alert;
 import io.tocsin.association.CellAssociator;
-import io.tocsin.association.CellState;
 import io.tocsin.association.GeoPoint;
 import io.tocsin.association.Pattern;
 import io.tocsin.association.Pick;
 import io.tocsin.association.SensorSite;
 import io.tocsin.association.Settings;
 import io.tocsin.association.Severity;
+import io.tocsin.association.SiteIndex;
 import io.tocsin.audio.Pcm16;
 import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.scoring.detect.DetectionTracker;
@@ -197,21 +197,27 @@ final class Rehearsal {
             published.getMinimumSensors(),
             Severity.valueOf(published.getSeverity().name()),
             true);
+    SiteIndex index = new SiteIndex(sites.values().iterator().next().place());
+    sites.values().forEach(index::put);
     CellAssociator cell =
-        new CellAssociator(Settings.DEFAULT, sites, List.of(pattern), place -> true);
-    CellState state = CellState.EMPTY;
+        new CellAssociator(Settings.DEFAULT, index, List.of(pattern), place -> true);
     Map<String, Alert> last = new LinkedHashMap<>();
+    CellAssociator.Voice voice =
+        new CellAssociator.Voice() {
+          @Override
+          public void event(CellAssociator.RevisedEvent event) {}
+
+          @Override
+          public void alert(Alert alert) {
+            last.put(alert.alertId(), alert);
+          }
+        };
     for (Pick pick : picks) {
-      CellAssociator.Step step = cell.onPick(state, pick);
-      step.alerts().forEach(a -> last.put(a.alertId(), a));
-      step = cell.onWatermark(step.state(), pick.endMicros() - LATENESS_MICROS);
-      step.alerts().forEach(a -> last.put(a.alertId(), a));
-      state = step.state();
+      long watermarkMicros = pick.endMicros() - LATENESS_MICROS;
+      cell.add(pick, watermarkMicros, voice);
+      cell.settle(watermarkMicros, voice);
     }
-    if (!state.picks().isEmpty()) {
-      CellAssociator.Step step = cell.onWatermark(state, cell.nextDeadlineMicros(state));
-      step.alerts().forEach(a -> last.put(a.alertId(), a));
-    }
+    cell.settleAll(voice);
     return last.values().stream()
         .filter(a -> a.state() != Alert.State.RETRACTED)
         .map(Rehearsal::raised)

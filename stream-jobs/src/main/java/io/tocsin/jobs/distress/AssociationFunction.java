@@ -3,35 +3,40 @@ package io.tocsin.jobs.distress;
 import io.tocsin.association.Alert;
 import io.tocsin.association.CellAssociator;
 import io.tocsin.association.CellReach;
-import io.tocsin.association.CellState;
+import io.tocsin.association.Chatter;
 import io.tocsin.association.Pattern;
-import io.tocsin.association.RecentlyUsed;
+import io.tocsin.association.Pick;
+import io.tocsin.association.Said;
 import io.tocsin.association.SensorSite;
 import io.tocsin.association.Settings;
 import io.tocsin.jobs.settings.AwakeSince;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ReadOnlyBroadcastState;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.TimeDomain;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps each cell's picks and what it has said; the rest is {@link CellAssociator}'s. */
+/**
+ * Keeps each cell's picks and what it has said; the rest is {@link CellAssociator}'s. The
+ * associators are working memory: they are made anew from state after a restore.
+ */
 final class AssociationFunction
     extends KeyedBroadcastProcessFunction<Long, CellPick, FieldChange, Alert> {
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   static final OutputTag<CellAssociator.RevisedEvent> EVENTS =
       new OutputTag<>("sound-events", TypeInformation.of(CellAssociator.RevisedEvent.class));
@@ -42,32 +47,63 @@ final class AssociationFunction
   static final MapStateDescriptor<String, Pattern> PATTERNS =
       new MapStateDescriptor<>("patterns", Types.STRING, TypeInformation.of(Pattern.class));
 
-  private static final ValueStateDescriptor<CellState> CELL =
-      new ValueStateDescriptor<>("cell", TypeInformation.of(CellState.class));
+  private static final MapStateDescriptor<Long, PicksOfSecond> PICKS =
+      new MapStateDescriptor<>(
+          "picks-by-second", Types.LONG, TypeInformation.of(PicksOfSecond.class));
 
-  /** Cells whose working memory is kept warm; it can always be made anew. */
-  private static final int MOST_WARM_CELLS = 1_024;
+  private static final MapStateDescriptor<String, Said> SAID =
+      new MapStateDescriptor<>("said", Types.STRING, TypeInformation.of(Said.class));
+
+  private static final MapStateDescriptor<String, Chatter> CHATTER =
+      new MapStateDescriptor<>("chatter", Types.STRING, TypeInformation.of(Chatter.class));
 
   private final Settings settings;
   private final double replicationMetres;
   private final long latenessMillis;
 
   private transient CellReach reach;
-  private transient ValueState<CellState> state;
-  private transient ValueState<Long> silentAt;
-  private transient Counter picks;
+  private transient MapState<Long, PicksOfSecond> picks;
+  private transient MapState<String, Said> said;
+  private transient MapState<String, Chatter> chatter;
+  private transient Map<Long, Working> working;
+  private transient AwakeSince awakeSince;
+  private transient Counter pickCount;
   private transient Counter late;
   private transient Counter alertRevisions;
 
-  private transient AwakeSince awakeSince;
+  /** As broadcast; null until first used after a start. */
+  private transient @Nullable CellSites sites;
 
-  /** The field as broadcast, by cell; made anew when it changes. */
-  private transient @Nullable Field field;
+  private transient @Nullable List<Pattern> patterns;
 
-  private record Field(
-      Map<Long, Map<String, SensorSite>> sitesByCell,
-      List<Pattern> patterns,
-      Map<Long, CellAssociator> associators) {}
+  /** A cell's associator, and the timers that it waits for. */
+  private static final class Working {
+
+    private final CellAssociator associator;
+    private long timerMillis = Long.MAX_VALUE;
+    private long quietMillis = Long.MIN_VALUE;
+
+    Working(CellAssociator associator) {
+      this.associator = associator;
+    }
+  }
+
+  /** What is said goes out and is counted. */
+  private record Output(
+      Consumer<CellAssociator.RevisedEvent> events, Collector<Alert> out, Counter alertRevisions)
+      implements CellAssociator.Voice {
+
+    @Override
+    public void event(CellAssociator.RevisedEvent event) {
+      events.accept(event);
+    }
+
+    @Override
+    public void alert(Alert alert) {
+      out.collect(alert);
+      alertRevisions.inc();
+    }
+  }
 
   AssociationFunction(Settings settings, double replicationMetres, Duration lateness) {
     this.settings = settings;
@@ -79,9 +115,11 @@ final class AssociationFunction
   public void open(OpenContext context) {
     awakeSince = new AwakeSince();
     reach = new CellReach(replicationMetres);
-    state = getRuntimeContext().getState(CELL);
-    silentAt = getRuntimeContext().getState(new ValueStateDescriptor<>("silent-at", Types.LONG));
-    picks = getRuntimeContext().getMetricGroup().counter("picks");
+    working = new HashMap<>();
+    picks = getRuntimeContext().getMapState(PICKS);
+    said = getRuntimeContext().getMapState(SAID);
+    chatter = getRuntimeContext().getMapState(CHATTER);
+    pickCount = getRuntimeContext().getMetricGroup().counter("picks");
     late = getRuntimeContext().getMetricGroup().counter("picksBehindWatermark");
     alertRevisions = getRuntimeContext().getMetricGroup().counter("alertRevisions");
   }
@@ -89,178 +127,198 @@ final class AssociationFunction
   @Override
   public void processElement(CellPick arrived, ReadOnlyContext context, Collector<Alert> out)
       throws Exception {
-    picks.inc();
-    long onsetMillis = arrived.pick().onsetMicros() / 1_000;
-    if (onsetMillis < context.timerService().currentWatermark()) {
+    pickCount.inc();
+    long watermark = context.timerService().currentWatermark();
+    if (arrived.pick().onsetMicros() / 1_000 < watermark) {
       late.inc();
     }
-    CellAssociator associator = associator(arrived.cell(), field(context));
-    CellState before = state.value() == null ? CellState.EMPTY : state.value();
-    CellAssociator.Step step = associator.onPick(before, arrived.pick());
-    say(step, context, out);
-    if (!step.state().equals(before)) {
-      state.update(step.state());
+    Working cell = working(arrived.cell(), context);
+    if (!cell.associator.add(arrived.pick(), micros(watermark), output(context, out))) {
+      return;
     }
-    awaitDeadlines(associator, step.state(), Long.MIN_VALUE, context);
+    save(cell.associator);
+    awaitNext(cell, context);
     long now = context.timerService().currentProcessingTime();
     long unused = awakeSince.millis(now);
-    long quiet = now + latenessMillis + horizonLengthMillis(context);
-    if (silentAt.value() == null) {
-      context.timerService().registerProcessingTimeTimer(quiet);
+    if (cell.quietMillis == Long.MIN_VALUE) {
+      context.timerService().registerProcessingTimeTimer(quiet(now, context));
     }
-    silentAt.update(quiet);
+    cell.quietMillis = quiet(now, context);
   }
 
   @Override
   public void onTimer(long at, OnTimerContext context, Collector<Alert> out) throws Exception {
-    CellState kept = state.value();
-    if (kept == null) {
-      silentAt.clear();
+    if (picks.isEmpty() && chatter.isEmpty()) {
+      said.clear();
+      working.remove(context.getCurrentKey());
       return;
     }
-    CellAssociator associator = associator(context.getCurrentKey(), field(context));
-    if (context.timeDomain() == org.apache.flink.streaming.api.TimeDomain.EVENT_TIME) {
-      CellAssociator.Step step = associator.onWatermark(kept, micros(context.currentWatermark()));
-      keep(step, context, out);
-      if (!step.state().picks().isEmpty()) {
-        // A pattern that came since the picks did may give them longer than their timers knew.
-        awaitDeadlines(associator, step.state(), context.currentWatermark(), context);
+    Working cell = working(context.getCurrentKey(), context);
+    if (context.timeDomain() == TimeDomain.EVENT_TIME) {
+      if (at >= cell.timerMillis) {
+        cell.timerMillis = Long.MAX_VALUE;
       }
-      return;
-    }
-    Long quiet = silentAt.value();
-    long now = context.timerService().currentProcessingTime();
-    long due =
-        Math.max(
-            quiet == null ? 0 : quiet,
-            awakeSince.millis(now) + latenessMillis + horizonLengthMillis(context));
-    if (due > now) {
-      silentAt.update(due);
-      context.timerService().registerProcessingTimeTimer(due);
+      cell.associator.settle(micros(context.currentWatermark()), output(context, out));
     } else {
+      long now = context.timerService().currentProcessingTime();
+      long due = Math.max(cell.quietMillis, quiet(awakeSince.millis(now), context));
+      if (due > now) {
+        context.timerService().registerProcessingTimeTimer(due);
+        cell.quietMillis = due;
+        return;
+      }
       // Nobody speaks, so nobody's time moves: what is open is closed by the clock on the wall.
-      keep(associator.onWatermark(kept, associator.nextDeadlineMicros(kept)), context, out);
-      silentAt.clear();
+      cell.associator.settleAll(output(context, out));
+    }
+    save(cell.associator);
+    if (cell.associator.isEmpty()) {
+      said.clear();
+      cell.quietMillis = Long.MIN_VALUE;
+    }
+    if (cell.associator.knowsNothing()) {
+      working.remove(context.getCurrentKey());
+    } else {
+      awaitNext(cell, context);
     }
   }
 
   @Override
   public void processBroadcastElement(FieldChange change, Context context, Collector<Alert> out)
       throws Exception {
-    if (change.isPattern()) {
-      if (change.pattern() == null) {
-        context.getBroadcastState(PATTERNS).remove(change.id());
+    if (!change.isPattern()) {
+      SensorSite before = context.getBroadcastState(SITES).get(change.id());
+      CellSites field = sites(context.getBroadcastState(SITES));
+      if (change.site() == null) {
+        context.getBroadcastState(SITES).remove(change.id());
       } else {
-        context.getBroadcastState(PATTERNS).put(change.id(), change.pattern());
+        context.getBroadcastState(SITES).put(change.id(), change.site());
       }
-    } else if (change.site() == null) {
-      context.getBroadcastState(SITES).remove(change.id());
-    } else {
-      context.getBroadcastState(SITES).put(change.id(), change.site());
+      field.change(before, change.site());
+      return;
     }
-    field = null;
-    if (change.isPattern()) {
-      Map<String, Pattern> patterns = new TreeMap<>();
+    if (change.pattern() == null) {
+      context.getBroadcastState(PATTERNS).remove(change.id());
+    } else {
+      context.getBroadcastState(PATTERNS).put(change.id(), change.pattern());
+    }
+    CellSites field = sites(context.getBroadcastState(SITES));
+    List<Pattern> before = patterns == null ? List.of() : patterns;
+    List<Pattern> now = new ArrayList<>();
+    context.getBroadcastState(PATTERNS).entries().forEach(e -> now.add(e.getValue()));
+    patterns = now;
+    context.applyToKeyedState(
+        PICKS,
+        (key, kept) -> {
+          Working cell = working.get(key);
+          if (cell == null) {
+            cell = restored(key, field, before, kept.values());
+          }
+          cell.associator.reconsider(
+              now, new Output(e -> context.output(EVENTS, e), out, alertRevisions));
+          save(cell.associator);
+        });
+  }
+
+  private Output output(ReadOnlyContext context, Collector<Alert> out) {
+    return new Output(e -> context.output(EVENTS, e), out, alertRevisions);
+  }
+
+  private Working working(long cell, ReadOnlyContext context) throws Exception {
+    Working already = working.get(cell);
+    return already != null
+        ? already
+        : restored(
+            cell, sites(context.getBroadcastState(SITES)), patterns(context), picks.values());
+  }
+
+  private Working restored(
+      long cell, CellSites field, List<Pattern> inForce, Iterable<PicksOfSecond> kept)
+      throws Exception {
+    CellAssociator associator =
+        new CellAssociator(settings, field.of(cell), inForce, place -> reach.home(place) == cell);
+    List<Pick> known = new ArrayList<>();
+    kept.forEach(second -> known.addAll(second.picks()));
+    associator.restore(known, said.values(), chatter.values());
+    Working made = new Working(associator);
+    working.put(cell, made);
+    return made;
+  }
+
+  private void save(CellAssociator associator) throws Exception {
+    for (long second : associator.touchedSeconds()) {
+      List<Pick> kept = associator.picksOf(second);
+      if (kept.isEmpty()) {
+        picks.remove(second);
+      } else {
+        picks.put(second, new PicksOfSecond(kept));
+      }
+    }
+    for (String key : associator.touchedSaid()) {
+      Said entry = associator.said(key);
+      if (entry == null) {
+        said.remove(key);
+      } else {
+        said.put(key, entry);
+      }
+    }
+    for (String key : associator.touchedChatter()) {
+      Chatter entry = associator.chatter(key);
+      if (entry == null) {
+        chatter.remove(key);
+      } else {
+        chatter.put(key, entry);
+      }
+    }
+    associator.saved();
+  }
+
+  private static void awaitNext(Working cell, ReadOnlyContext context) {
+    long next =
+        cell.associator.isEmpty()
+            ? cell.associator.backgroundEndMicros()
+            : cell.associator.nextMicros();
+    long millis = next == Long.MAX_VALUE ? next : next / 1_000 + 1;
+    if (millis < cell.timerMillis) {
+      context.timerService().registerEventTimeTimer(millis);
+      cell.timerMillis = millis;
+    }
+  }
+
+  private long quiet(long sinceMillis, ReadOnlyContext context) throws Exception {
+    return sinceMillis
+        + latenessMillis
+        + CellAssociator.horizonMicros(settings, patterns(context)) / 1_000;
+  }
+
+  private List<Pattern> patterns(ReadOnlyContext context) throws Exception {
+    List<Pattern> known = patterns;
+    if (known == null) {
+      List<Pattern> entries = new ArrayList<>();
       context
           .getBroadcastState(PATTERNS)
-          .entries()
-          .forEach(e -> patterns.put(e.getKey(), e.getValue()));
-      Map<String, SensorSite> sites = new TreeMap<>();
-      context.getBroadcastState(SITES).entries().forEach(e -> sites.put(e.getKey(), e.getValue()));
-      Field now = field(sites, patterns);
-      context.applyToKeyedState(
-          CELL,
-          (cell, cellState) -> {
-            CellState kept = cellState.value();
-            if (kept != null) {
-              CellAssociator.Step step = associator(cell, now).reconsider(kept);
-              cellState.update(step.state());
-              step.events().forEach(e -> context.output(EVENTS, e));
-              step.alerts().forEach(out::collect);
-            }
-          });
-    }
-  }
-
-  private void keep(CellAssociator.Step step, ReadOnlyContext context, Collector<Alert> out)
-      throws Exception {
-    say(step, context, out);
-    if (step.state().picks().isEmpty()) {
-      state.clear();
-    } else {
-      state.update(step.state());
-    }
-  }
-
-  private void say(CellAssociator.Step step, ReadOnlyContext context, Collector<Alert> out) {
-    step.events().forEach(e -> context.output(EVENTS, e));
-    step.alerts().forEach(out::collect);
-    alertRevisions.inc(step.alerts().size());
-  }
-
-  private CellAssociator associator(long cell, Field now) {
-    return now.associators()
-        .computeIfAbsent(
-            cell,
-            c ->
-                new CellAssociator(
-                    settings,
-                    now.sitesByCell().getOrDefault(c, Map.of()),
-                    now.patterns(),
-                    place -> reach.home(place) == c));
-  }
-
-  /**
-   * Wakes the cell to close what it has said, half the way to the deadline, and to forget.
-   *
-   * @param afterMillis only what is later: a timer that asks for the past would fire for ever
-   */
-  private static void awaitDeadlines(
-      CellAssociator associator, CellState kept, long afterMillis, ReadOnlyContext context) {
-    long newest = kept.picks().get(kept.picks().size() - 1).onsetMicros();
-    long deadline = associator.nextDeadlineMicros(kept);
-    for (long atMicros : new long[] {newest + (deadline - newest) / 2, deadline}) {
-      long atMillis = atMicros / 1_000 + 1;
-      if (atMillis > afterMillis) {
-        context.timerService().registerEventTimeTimer(atMillis);
-      }
-    }
-  }
-
-  private long horizonLengthMillis(ReadOnlyContext context) throws Exception {
-    return CellAssociator.horizonMicros(settings, field(context).patterns()) / 1_000;
-  }
-
-  private Field field(ReadOnlyContext context) throws Exception {
-    Field known = field;
-    if (known == null) {
-      known =
-          field(
-              entries(context.getBroadcastState(SITES)),
-              entries(context.getBroadcastState(PATTERNS)));
-      field = known;
+          .immutableEntries()
+          .forEach(e -> entries.add(e.getValue()));
+      known = entries;
+      patterns = known;
     }
     return known;
   }
 
-  private Field field(Map<String, SensorSite> sites, Map<String, Pattern> patterns) {
-    Map<Long, Map<String, SensorSite>> byCell = new HashMap<>();
-    for (SensorSite site : sites.values()) {
-      for (long cell : reach.within(site.place())) {
-        byCell.computeIfAbsent(cell, c -> new TreeMap<>()).put(site.sensorId(), site);
-      }
+  private CellSites sites(ReadOnlyBroadcastState<String, SensorSite> broadcast) throws Exception {
+    CellSites known = sites;
+    if (known == null) {
+      CellSites all = new CellSites(reach);
+      broadcast.immutableEntries().forEach(e -> all.change(null, e.getValue()));
+      known = all;
+      sites = known;
     }
-    return new Field(byCell, List.copyOf(patterns.values()), new RecentlyUsed<>(MOST_WARM_CELLS));
-  }
-
-  private static <V> Map<String, V> entries(ReadOnlyBroadcastState<String, V> broadcast)
-      throws Exception {
-    Map<String, V> entries = new TreeMap<>();
-    broadcast.immutableEntries().forEach(e -> entries.put(e.getKey(), e.getValue()));
-    return entries;
+    return known;
   }
 
   private static long micros(long watermarkMillis) {
-    return watermarkMillis > Long.MAX_VALUE / 1_000 ? Long.MAX_VALUE / 2 : watermarkMillis * 1_000;
+    if (watermarkMillis > Long.MAX_VALUE / 2_000) {
+      return Long.MAX_VALUE / 2;
+    }
+    return watermarkMillis < 0 ? Long.MIN_VALUE : watermarkMillis * 1_000;
   }
 }

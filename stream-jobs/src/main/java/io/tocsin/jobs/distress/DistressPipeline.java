@@ -1,7 +1,7 @@
 package io.tocsin.jobs.distress;
 
 import io.tocsin.association.Alert;
-import io.tocsin.association.CellAssociator.RevisedEvent;
+import io.tocsin.association.CellAssociator;
 import io.tocsin.association.GeoPoint;
 import io.tocsin.association.Pick;
 import io.tocsin.association.SensorSite;
@@ -104,7 +104,6 @@ public final class DistressPipeline {
             .union(patterns);
 
     Stages stages = stages(picks, changes, settings);
-
     stages
         .alerts()
         .sinkTo(
@@ -131,9 +130,12 @@ public final class DistressPipeline {
   }
 
   /** What lies between the topics. */
-  public record Stages(DataStream<Alert> alerts, DataStream<RevisedEvent> events) {}
+  public record Stages(DataStream<Alert> alerts, DataStream<CellAssociator.RevisedEvent> events) {}
 
-  /** Picks to alerts and sound events, whatever they come from and go to. */
+  /**
+   * Picks to alerts, whatever they come from and go to; {@code picks} with watermarks that lag by
+   * the settings' lateness, {@code changes} without time.
+   */
   public static Stages stages(
       DataStream<Pick> picks, DataStream<FieldChange> changes, DistressJobSettings settings) {
     SingleOutputStreamOperator<Alert> alerts =

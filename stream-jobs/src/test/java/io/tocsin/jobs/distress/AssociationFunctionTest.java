@@ -181,6 +181,63 @@ class AssociationFunctionTest {
   }
 
   @Test
+  void eightSubtasksSayWhatOneSays() throws Exception {
+    Towns towns = new Towns(9, 4_000);
+    List<CellPick> sent = neighbourhood.toCells(towns.distresses(T0_MICROS));
+    Collections.shuffle(sent, random);
+    List<Alert> alone = lastWords(towns, sent, 1);
+    assertThat(alone).hasSize(9);
+    assertThat(alone).extracting(Alert::state).containsOnly(Alert.State.CLOSED);
+    assertThat(lastWords(towns, sent, 8)).isEqualTo(alone);
+  }
+
+  private static List<Alert> lastWords(Towns towns, List<CellPick> sent, int parallelism)
+      throws Exception {
+    List<Alert> said = new ArrayList<>();
+    for (int subtask = 0; subtask < parallelism; subtask++) {
+      try (CellHarness cells = CellHarness.started(towns.sensors(), parallelism, subtask)) {
+        for (CellPick pick : sent) {
+          if (subtask
+              == KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                  pick.cell(), CellHarness.MAX_PARALLELISM, parallelism)) {
+            cells.send(pick);
+          }
+        }
+        settle(cells);
+        said.addAll(cells.said());
+      }
+    }
+    return CellHarness.lastWords(said);
+  }
+
+  @Test
+  void aCellThatIsOverTakesPicksAgain() throws Exception {
+    try (CellHarness cells = CellHarness.started()) {
+      cells.send(neighbourhood.toCells(neighbourhood.distress(40, -60, T0_MICROS)));
+      cells.processingTime(LONG_SILENCE);
+      cells.said();
+      // What comes after the silence is not late, though its time has not been reached by any.
+      cells.send(neighbourhood.toCells(neighbourhood.distress(40, -60, T0_MICROS + 40_000_000)));
+      assertThat(cells.said()).extracting(Alert::state).contains(Alert.State.OPEN);
+    }
+  }
+
+  @Test
+  void whatIsKnownOfBackgroundRatesIsForgottenAfterHours() throws Exception {
+    Pick alone = neighbourhood.distress(40, -60, T0_MICROS).get(0);
+    try (CellHarness cells = CellHarness.started()) {
+      cells.send(neighbourhood.toCells(List.of(alone)));
+      settle(cells);
+      cells.processingTime(LONG_SILENCE);
+      assertThat(cells.keyedStateEntries()).as("a rate in each cell").isPositive();
+      cells.watermark(T0_MICROS + Duration.ofHours(4).toNanos() / 1_000);
+      assertThat(cells.keyedStateEntries()).isZero();
+      assertThat(cells.eventTimeTimers()).isZero();
+      assertThat(cells.processingTimeTimers()).isZero();
+    }
+  }
+
+  @Test
   void nothingIsKeptAfterTheWatermarkAndSilence() throws Exception {
     try (CellHarness cells = CellHarness.started()) {
       cells.send(neighbourhood.toCells(twoDistresses()));

@@ -57,6 +57,15 @@ final class CellHarness implements AutoCloseable {
     return harness;
   }
 
+  /** Subtask {@code subtask} of {@code parallelism} that knows {@code sensors} and the pattern. */
+  static CellHarness started(List<FieldChange> sensors, int parallelism, int subtask)
+      throws Exception {
+    CellHarness harness = new CellHarness(parallelism, subtask, null, 1);
+    harness.change(sensors);
+    harness.change(Neighbourhood.in(Neighbourhood.GLASS_THEN_CRY));
+    return harness;
+  }
+
   /** Subtask {@code subtask} of {@code parallelism}, from what one subtask alone had kept. */
   static CellHarness restored(OperatorSubtaskState kept, int parallelism, int subtask)
       throws Exception {

@@ -1,0 +1,127 @@
+package io.tocsin.association;
+
+import io.tocsin.association.CellAssociator.RevisedEvent;
+import io.tocsin.association.CellAssociator.Voice;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has been said, and how what is new is said: with revisions that only rise, and a last
+ * revision that the set of picks alone decides. A provisional revision is twice the number of picks
+ * that were known around the anchor, the last one is that of all of them plus one; something
+ * provisional that would need a higher revision than its picks give it waits for the last.
+ */
+final class Ledger {
+
+  /** A provisional revision needs so much more evidence than the one before. */
+  private static final double MORE = 1.25;
+
+  private final TreeMap<String, Said> said = new TreeMap<>();
+  private final Set<String> touched = new HashSet<>();
+
+  void restore(Said entry) {
+    said.put(entry.key(), entry);
+  }
+
+  Collection<Said> all() {
+    return said.values();
+  }
+
+  @Nullable Said get(String key) {
+    return said.get(key);
+  }
+
+  void event(
+      SoundEvent event, int picksAround, boolean settled, long lastOnsetMicros, Voice voice) {
+    String key = Said.keyOfEvent(event.eventId());
+    Said before = said.get(key);
+    int detections = event.picks().size();
+    int revision = 2 * picksAround + (settled ? 1 : 0);
+    if (before != null) {
+      boolean enough = settled || detections >= MORE * before.detections();
+      boolean repeated = before.closed() && settled && revision <= before.revision();
+      if (!enough || repeated || (!settled && revision <= before.revision())) {
+        return;
+      }
+      revision = Math.max(revision, before.revision() + 1);
+    }
+    voice.event(new RevisedEvent(event, revision));
+    put(new Said(key, revision, settled, detections, lastOnsetMicros, List.of()));
+  }
+
+  /**
+   * @param anew whether to say it whatever the revision before; when patterns change
+   */
+  void alert(
+      Alert alert,
+      int picksAround,
+      boolean closed,
+      boolean anew,
+      long lastOnsetMicros,
+      Voice voice) {
+    String key = Said.keyOfAlert(alert.alertId());
+    Said before = said.get(key);
+    int detections = alert.events().stream().mapToInt(e -> e.picks().size()).sum();
+    int revision = 2 * picksAround + (closed ? 1 : 0);
+    boolean again = before != null && before.retracted();
+    if (before != null) {
+      boolean over = before.closed() && !again;
+      if (closed ? over && revision <= before.revision() : over) {
+        return;
+      }
+      boolean same = !again && detections == before.detections();
+      if (!closed && (same || (!anew && revision <= before.revision()))) {
+        return;
+      }
+      revision = Math.max(revision, before.revision() + 1);
+    }
+    if (closed && (before == null || (again && before.revision() < revision - 1))) {
+      // Nobody has seen it open: it opens and closes at once, and both are said.
+      voice.alert(alert.as(Alert.State.OPEN, revision - 1));
+    }
+    Alert.State state =
+        closed
+            ? Alert.State.CLOSED
+            : before == null || again ? Alert.State.OPEN : Alert.State.UPDATED;
+    Alert revised = alert.as(state, revision);
+    voice.alert(revised);
+    put(new Said(key, revision, closed, detections, lastOnsetMicros, List.of(revised)));
+  }
+
+  /** Takes an open alert back; remembered, so that its revisions go on rising if it comes back. */
+  void retract(Said open, int revision, Voice voice) {
+    Alert last = open.alert().get(0);
+    voice.alert(last.as(Alert.State.RETRACTED, revision));
+    put(new Said(open.key(), revision, true, open.detections(), open.lastOnsetMicros(), List.of()));
+  }
+
+  void forgetBefore(long micros) {
+    said.values()
+        .removeIf(
+            s -> {
+              boolean old = s.lastOnsetMicros() < micros;
+              if (old) {
+                touched.add(s.key());
+              }
+              return old;
+            });
+  }
+
+  private void put(Said entry) {
+    said.put(entry.key(), entry);
+    touched.add(entry.key());
+  }
+
+  /** Keys of what changed since {@link #saved}. */
+  Set<String> touched() {
+    return touched;
+  }
+
+  void saved() {
+    touched.clear();
+  }
+}

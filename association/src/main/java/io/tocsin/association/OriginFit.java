@@ -1,0 +1,294 @@
+package io.tocsin.association;
+
+import java.util.Arrays;
+
+/**
+ * Robust least squares over (x, y, t₀) for one set of picks; the arrays of a call serve the next.
+ *
+ * <p>Gauss-Newton with weights. Onsets that come early are as unlikely as Huber's loss has it;
+ * those that come late may have come around a corner, so that their weights are those of a normal
+ * distribution mixed with an exponential tail of late arrivals.
+ */
+final class OriginFit {
+
+  private static final int ITERATIONS = 24;
+  private static final double HUBER = 1.7;
+
+  /** Share of arrivals that come around a corner, and how much later they are on average. */
+  private static final double LATE_SHARE = 0.15;
+
+  private static final double LATE_MEAN_SECONDS = 0.05;
+  private static final double LONGEST_STEP_METRES = 200;
+  private static final double NORMAL = 1 / Math.sqrt(2 * Math.PI);
+
+  /** Weight, in picks, of the stated errors against those seen, when they disagree. */
+  private static final double STATED = 6;
+
+  /** A residual counts for no more than this, squared, in standard deviations. */
+  private static final double MOST_SQUARED = 16;
+
+  private final Settings settings;
+  private final double metresPerSecond;
+  private final double slack;
+
+  int n;
+  long baseMicros;
+  Arrival[] arrivals = new Arrival[16];
+  double[] px = new double[16];
+  double[] py = new double[16];
+  double[] pt = new double[16];
+  double[] sigma = new double[16];
+  int[] sensor = new int[16];
+  boolean[] taken = new boolean[16];
+  int sensors;
+
+  private int[] chosen = new int[16];
+  private double[] cost = new double[16];
+
+  double x;
+  double y;
+  double t;
+  int count;
+  double xx;
+  double xy;
+  double yy;
+  double tt;
+
+  /** Of the whole covariance, with the time in metres of travel. */
+  double determinant;
+
+  OriginFit(Settings settings) {
+    this.settings = settings;
+    this.metresPerSecond = settings.speedOfSound();
+    this.slack = settings.stretch() - 1;
+  }
+
+  /** Takes the picks to fit, sorted by onset. */
+  void load(java.util.List<Arrival> sorted) {
+    n = sorted.size();
+    if (n > px.length) {
+      int size = Integer.highestOneBit(n) * 2;
+      arrivals = new Arrival[size];
+      px = new double[size];
+      py = new double[size];
+      pt = new double[size];
+      sigma = new double[size];
+      sensor = new int[size];
+      taken = new boolean[size];
+      chosen = new int[size];
+      cost = new double[size];
+    }
+    baseMicros = sorted.get(0).pick.onsetMicros();
+    sensors = 0;
+    for (int i = 0; i < n; i++) {
+      Arrival a = sorted.get(i);
+      arrivals[i] = a;
+      px[i] = a.x;
+      py[i] = a.y;
+      pt[i] = (a.pick.onsetMicros() - baseMicros) * 1e-6;
+      sigma[i] = a.sigma;
+      taken[i] = false;
+      sensor[i] = -1;
+      for (int j = 0; j < i; j++) {
+        if (px[j] == a.x && arrivals[j].pick.sensorId().equals(a.pick.sensorId())) {
+          sensor[i] = sensor[j];
+          break;
+        }
+      }
+      if (sensor[i] < 0) {
+        sensor[i] = sensors++;
+      }
+    }
+  }
+
+  double distance(int i, double atX, double atY) {
+    double dx = px[i] - atX;
+    double dy = py[i] - atY;
+    return Math.sqrt(dx * dx + dy * dy);
+  }
+
+  /** Observed minus predicted onset, seconds. */
+  double residual(int i) {
+    return pt[i] - t - distance(i, x, y) / metresPerSecond;
+  }
+
+  /** The pick chosen of a sensor, by the sensor's number; -1 for none. */
+  int chosen(int ofSensor) {
+    return chosen[ofSensor];
+  }
+
+  /**
+   * Fits from a start; {@code gate} seconds is how wrong the start may be. False when fewer than
+   * three sensors agree. The result is in this object's fields.
+   */
+  boolean fit(double startX, double startY, double startT, double gate) {
+    x = startX;
+    y = startY;
+    t = startT;
+    double open = gate;
+    for (int iteration = 0; iteration < ITERATIONS; iteration++) {
+      choose(open);
+      if (count < 3) {
+        return false;
+      }
+      double moved = step();
+      if (open > 0.004) {
+        open *= 0.6;
+      } else if (open > 0) {
+        open = 0;
+      } else if (moved < 0.02) {
+        break;
+      }
+    }
+    choose(0);
+    if (count < 3) {
+      return false;
+    }
+    step();
+    return covariance();
+  }
+
+  /** For each sensor the pick that fits best, if it fits. */
+  private void choose(double open) {
+    Arrays.fill(chosen, 0, sensors, -1);
+    count = 0;
+    for (int i = 0; i < n; i++) {
+      if (taken[i]) {
+        continue;
+      }
+      double d = distance(i, x, y);
+      if (d > settings.reachMetres()) {
+        continue;
+      }
+      double r = pt[i] - t - d / metresPerSecond;
+      double margin = 3 * sigma[i] + 0.02 + d / metresPerSecond * slack + open;
+      if (r < -margin || r > margin + Settings.LATE_SECONDS) {
+        continue;
+      }
+      double badness = r < 0 ? -r : r * 0.8;
+      int s = sensor[i];
+      if (chosen[s] < 0) {
+        count++;
+      } else if (badness >= cost[s]) {
+        continue;
+      }
+      chosen[s] = i;
+      cost[s] = badness;
+    }
+  }
+
+  /** Weight of a residual of {@code z} standard deviations. */
+  private static double weight(double z, double sigma) {
+    if (z < 0.5) {
+      return z >= -HUBER ? 1 : HUBER / -z;
+    }
+    double rate = sigma / LATE_MEAN_SECONDS;
+    double direct = (1 - LATE_SHARE) * NORMAL * Math.exp(-0.5 * z * z);
+    double late = LATE_SHARE * rate * Math.exp(-z * rate);
+    return Math.min(1, (direct + late * Math.min(1, rate / z)) / (direct + late));
+  }
+
+  /** Density of a residual, per second. */
+  static double density(double r, double sigma) {
+    double z = r / sigma;
+    double direct = (1 - LATE_SHARE) * NORMAL / sigma * Math.exp(-0.5 * z * z);
+    double late = r > 0 ? LATE_SHARE / LATE_MEAN_SECONDS * Math.exp(-r / LATE_MEAN_SECONDS) : 0;
+    return direct + late + 1e-4;
+  }
+
+  private double n00;
+  private double n01;
+  private double n02;
+  private double n11;
+  private double n12;
+  private double n22;
+
+  /** One step; how far it went, metres. */
+  private double step() {
+    n00 = 0;
+    n01 = 0;
+    n02 = 0;
+    n11 = 0;
+    n12 = 0;
+    n22 = 0;
+    double r0 = 0;
+    double r1 = 0;
+    double r2 = 0;
+    for (int s = 0; s < sensors; s++) {
+      int i = chosen[s];
+      if (i < 0) {
+        continue;
+      }
+      double d = Math.max(0.5, distance(i, x, y));
+      double r = pt[i] - t - d / metresPerSecond;
+      double w = weight(r / sigma[i], sigma[i]);
+      double scale = 1 / (sigma[i] * metresPerSecond);
+      double a = (x - px[i]) / d;
+      double b = (y - py[i]) / d;
+      double ww = w * scale * scale;
+      double q = ww * r * metresPerSecond;
+      n00 += ww * a * a;
+      n01 += ww * a * b;
+      n02 += ww * a;
+      n11 += ww * b * b;
+      n12 += ww * b;
+      n22 += ww;
+      r0 += q * a;
+      r1 += q * b;
+      r2 += q;
+    }
+    double ridge = 1e-6;
+    double m00 = n00 + ridge;
+    double m11 = n11 + ridge;
+    double m22 = n22 + ridge;
+    double c00 = m11 * m22 - n12 * n12;
+    double c01 = n02 * n12 - n01 * m22;
+    double c02 = n01 * n12 - n02 * m11;
+    double det = m00 * c00 + n01 * c01 + n02 * c02;
+    if (!(det > 0)) {
+      return 0;
+    }
+    double c11 = m00 * m22 - n02 * n02;
+    double c12 = n01 * n02 - m00 * n12;
+    double c22 = m00 * m11 - n01 * n01;
+    double sx = (c00 * r0 + c01 * r1 + c02 * r2) / det;
+    double sy = (c01 * r0 + c11 * r1 + c12 * r2) / det;
+    double st = (c02 * r0 + c12 * r1 + c22 * r2) / det;
+    double length = Math.sqrt(sx * sx + sy * sy);
+    double damping = length > LONGEST_STEP_METRES ? LONGEST_STEP_METRES / length : 1;
+    x += damping * sx;
+    y += damping * sy;
+    t += damping * st / metresPerSecond;
+    return damping * length;
+  }
+
+  /**
+   * Inverse of the weighted normal equations, by the errors seen where there are many of them
+   * (scaled inverse chi-square with the stated errors as prior).
+   */
+  private boolean covariance() {
+    double chi = 0;
+    for (int s = 0; s < sensors; s++) {
+      if (chosen[s] >= 0) {
+        double z = residual(chosen[s]) / sigma[chosen[s]];
+        chi += Math.min(z * z, MOST_SQUARED);
+      }
+    }
+    double scale = Math.max(0.9, (STATED + chi) / (STATED + count - 3));
+    double c00 = n11 * n22 - n12 * n12;
+    double det = n00 * c00 + n01 * (n02 * n12 - n01 * n22) + n02 * (n01 * n12 - n02 * n11);
+    if (!(det > 1e-18)) {
+      return false;
+    }
+    xx = scale * c00 / det;
+    xy = scale * (n02 * n12 - n01 * n22) / det;
+    yy = scale * (n00 * n22 - n02 * n02) / det;
+    tt = scale * (n00 * n11 - n01 * n01) / det / (metresPerSecond * metresPerSecond);
+    determinant = scale * scale * scale / det;
+    return xx > 0 && yy > 0 && tt > 0;
+  }
+
+  double semiMajorMetres() {
+    return Math.sqrt(Location.CHI2_95 * ((xx + yy) / 2 + Math.hypot((xx - yy) / 2, xy)));
+  }
+}

@@ -1,0 +1,247 @@
+package io.tocsin.association;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The origins that a set of picks of one label makes: a function of the set.
+ *
+ * <p>Each pick is tried as the earliest of a sound. Starts near it are refined; where they leave
+ * picks unexplained that could belong, squares of ground around it are searched by branch and bound
+ * (after OctoTree in PyOcto, Münchmeyer, Seismica 2024, with time taken from the first pick). The
+ * origin with the most evidence takes its picks, and the rest is searched again.
+ */
+final class OriginSearch {
+
+  /** Arrivals that leave a longer 95 % ellipse than this give a region: sensors in a row, say. */
+  private static final double WIDEST_POINT_METRES = 150;
+
+  /** Less evidence than this, as a log of odds, is chance. */
+  private static final double LEAST_EVIDENCE = -3;
+
+  private static final long ECHO_MICROS = 1_500_000;
+
+  private static final double START_GATE_SECONDS = 0.35;
+
+  private final Settings settings;
+  private final OriginFit fit;
+  private final SquareSearch squares;
+  private final Evidence evidence;
+
+  OriginSearch(Settings settings, SiteIndex sites, Background background) {
+    this.settings = settings;
+    this.fit = new OriginFit(settings);
+    this.squares = new SquareSearch(settings, fit);
+    this.evidence = new Evidence(settings, sites, background);
+  }
+
+  /** Every origin in {@code sorted} picks, the most evident first. */
+  List<Origin> origins(List<Arrival> sorted) {
+    fit.load(sorted);
+    if (fit.sensors < 3) {
+      return List.of();
+    }
+    int n = fit.n;
+    evidence.heard(sorted);
+    boolean[][] linked = links(sorted);
+    Origin[] found = new Origin[n];
+    boolean[] searched = new boolean[n];
+    int[] echoes = new int[n];
+    List<Origin> origins = new ArrayList<>(1);
+    while (true) {
+      Origin best = null;
+      int[] bounds = bounds(linked);
+      Integer[] order = new Integer[n];
+      Arrays.setAll(order, i -> i);
+      Arrays.sort(order, (a, b) -> bounds[a] != bounds[b] ? bounds[b] - bounds[a] : a - b);
+      for (int i : order) {
+        if (bounds[i] < 3 || (best != null && best.members.size() >= bounds[i])) {
+          break;
+        }
+        if (!searched[i]) {
+          found[i] = search(i, bounds[i], linked[i], echoes);
+          searched[i] = true;
+        }
+        Origin candidate = found[i];
+        if (candidate != null
+            && (best == null || candidate.logLikelihoodRatio > best.logLikelihoodRatio)) {
+          best = candidate;
+        }
+      }
+      if (best == null) {
+        return origins;
+      }
+      origins.add(best);
+      take(best, linked, searched, echoes);
+    }
+  }
+
+  /** Fits {@code sorted} from a solution known before; null when they do not agree any more. */
+  @Nullable Origin refined(List<Arrival> sorted, Origin from) {
+    fit.load(sorted);
+    evidence.heard(sorted);
+    double t = (from.originMicros - fit.baseMicros) * 1e-6;
+    return fit.fit(from.x, from.y, t, 0.03) ? origin(null) : null;
+  }
+
+  private boolean[][] links(List<Arrival> sorted) {
+    int n = fit.n;
+    boolean[][] linked = new boolean[n][n];
+    for (int i = 0; i < n; i++) {
+      for (int j = i + 1; j < n; j++) {
+        if (fit.sensor[i] != fit.sensor[j]
+            && sorted.get(i).mayShareSoundWith(sorted.get(j), settings)) {
+          linked[i][j] = true;
+          linked[j][i] = true;
+        }
+      }
+    }
+    return linked;
+  }
+
+  /** For each free pick the most sensors that a sound can have which it is the first to hear. */
+  private int[] bounds(boolean[][] linked) {
+    int n = fit.n;
+    int[] bounds = new int[n];
+    int[] seenBy = new int[fit.sensors];
+    Arrays.fill(seenBy, -1);
+    for (int i = 0; i < n; i++) {
+      if (fit.taken[i]) {
+        continue;
+      }
+      bounds[i] = 1;
+      for (int j = 0; j < n; j++) {
+        if (linked[i][j]
+            && !fit.taken[j]
+            && fit.pt[j] > fit.pt[i] - Settings.LATE_SECONDS
+            && seenBy[fit.sensor[j]] != i) {
+          seenBy[fit.sensor[j]] = i;
+          bounds[i]++;
+        }
+      }
+    }
+    return bounds;
+  }
+
+  private @Nullable Origin search(int first, int bound, boolean[] linked, int[] echoes) {
+    boolean[] others = new boolean[fit.n];
+    for (int j = 0; j < fit.n; j++) {
+      others[j] = fit.taken[j];
+      fit.taken[j] |= j != first && !linked[j];
+    }
+    try {
+      Origin best = null;
+      double[] centre = centre(first);
+      for (int start = 0; start < 2; start++) {
+        double x = start == 0 ? centre[0] : fit.px[first] + 1;
+        double y = start == 0 ? centre[1] : fit.py[first] + 1;
+        best = better(best, first, x, y, echoes);
+        if (best != null && best.members.size() == bound) {
+          return best;
+        }
+      }
+      // Three arrivals that agree at all are found from near their sensors.
+      for (double[] start : bound > 3 ? squares.starts(first) : List.<double[]>of()) {
+        best = better(best, first, start[0], start[1], echoes);
+      }
+      return best;
+    } finally {
+      System.arraycopy(others, 0, fit.taken, 0, fit.n);
+    }
+  }
+
+  /** Between the first sensor and the next ones to hear it. */
+  private double[] centre(int first) {
+    double x = 3 * fit.px[first];
+    double y = 3 * fit.py[first];
+    double weight = 3;
+    int others = 0;
+    for (int j = first + 1; j < fit.n && others < 3; j++) {
+      if (!fit.taken[j]) {
+        double w = 2.0 / (others + 1);
+        x += w * fit.px[j];
+        y += w * fit.py[j];
+        weight += w;
+        others++;
+      }
+    }
+    return new double[] {x / weight, y / weight};
+  }
+
+  private @Nullable Origin better(
+      @Nullable Origin best, int first, double x, double y, int[] echoes) {
+    double t = fit.pt[first] - fit.distance(first, x, y) / settings.speedOfSound();
+    if (!fit.fit(x, y, t, START_GATE_SECONDS)
+        || fit.semiMajorMetres() > WIDEST_POINT_METRES
+        || Math.hypot(fit.x - x, fit.y - y) > 2 * settings.reachMetres()) {
+      return best;
+    }
+    Origin found = origin(echoes);
+    boolean evident = found.logLikelihoodRatio >= LEAST_EVIDENCE;
+    return evident && (best == null || found.logLikelihoodRatio > best.logLikelihoodRatio)
+        ? found
+        : best;
+  }
+
+  private Origin origin(int @Nullable [] echoes) {
+    List<Arrival> members = new ArrayList<>(fit.count);
+    int[] picks = new int[fit.count];
+    int k = 0;
+    for (int s = 0; s < fit.sensors; s++) {
+      if (fit.chosen(s) >= 0) {
+        picks[k++] = fit.chosen(s);
+      }
+    }
+    Arrays.sort(picks);
+    long[] residuals = new long[picks.length];
+    for (int i = 0; i < picks.length; i++) {
+      members.add(fit.arrivals[picks[i]]);
+      residuals[i] = Math.round(fit.residual(picks[i]) * 1e6);
+    }
+    double ratio = evidence.logLikelihoodRatio(fit, picks, echoes);
+    return new Origin(
+        fit.x,
+        fit.y,
+        fit.baseMicros + Math.round(fit.t * 1e6),
+        Math.round(Math.sqrt(fit.tt) * 1e6),
+        new double[] {fit.xx, fit.xy, fit.yy},
+        ratio,
+        List.copyOf(members),
+        residuals,
+        evidence.silent());
+  }
+
+  /** Marks an origin's picks as taken, and what may be its echoes; forgets what counted on them. */
+  private void take(Origin origin, boolean[][] linked, boolean[] searched, int[] echoes) {
+    for (int i = 0; i < fit.n; i++) {
+      if (fit.taken[i]) {
+        continue;
+      }
+      boolean member = origin.members.contains(fit.arrivals[i]);
+      fit.taken[i] |= member;
+      boolean echo = !member && isEcho(fit.arrivals[i], origin, settings);
+      echoes[i] |= echo ? 1 : 0;
+      if (member || echo) {
+        for (int j = 0; j < fit.n; j++) {
+          if (linked[i][j]) {
+            searched[j] = false;
+          }
+        }
+        searched[i] = false;
+      }
+    }
+  }
+
+  /** Whether a pick that does not fit lies where the sound, or more of it, could be heard. */
+  static boolean isEcho(Arrival arrival, Origin origin, Settings settings) {
+    double d = Math.hypot(arrival.x - origin.x, arrival.y - origin.y);
+    if (d > settings.reachMetres() + origin.semiMajorMetres()) {
+      return false;
+    }
+    double late =
+        arrival.pick.onsetMicros() - origin.originMicros - d / settings.speedOfSound() * 1e6;
+    return late > -300_000 && late < ECHO_MICROS;
+  }
+}
