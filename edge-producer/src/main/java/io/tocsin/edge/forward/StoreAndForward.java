@@ -90,8 +90,10 @@ public final class StoreAndForward implements AutoCloseable {
           RefusedFolder.open(folder.resolve("refused"), settings.refusedBytes());
       FrameUplink uplink = new FrameUplink(records, connector);
       Courier courier = new Courier(spool, settings, uplink, refused, PROBE_AFTER);
-      courier.start();
-      return new StoreAndForward(spool, records, uplink, courier, settings.spool().flushEvery());
+      StoreAndForward forward =
+          new StoreAndForward(spool, records, uplink, courier, settings.spool().flushEvery());
+      forward.register(List.copyOf(sensors), 0);
+      return forward;
     } catch (IOException e) {
       spool.close();
       throw e;
