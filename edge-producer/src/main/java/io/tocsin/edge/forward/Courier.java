@@ -160,7 +160,7 @@ final class Courier implements AutoCloseable {
     try {
       var unused =
           uplink
-              .send(record.body(), record.storedMillis())
+              .send(record.body(), record.keptMillis(System.nanoTime()))
               .whenComplete(
                   (ok, failure) -> {
                     if (failure == null) {

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Outgoing(@Nullable SpoolPosition position, byte[] body, long storedMillis, long sinceNanos) {
 
+  /** What waits no longer in its queue is sent as live audio. */
+  private static final long LIVE_WITHIN_MILLIS = 5_000;
+
   static Outgoing live(@Nullable SpoolPosition position, byte[] body) {
     return new Outgoing(position, body, 0, System.nanoTime());
   }
@@ -23,6 +26,12 @@ record Outgoing(@Nullable SpoolPosition position, byte[] body, long storedMillis
   static Outgoing stored(SpoolRecord record) {
     long millis = Duration.between(record.appendedAt(), Instant.now()).toMillis();
     return new Outgoing(record.position(), record.body(), Math.max(1, millis), System.nanoTime());
+  }
+
+  /** How long it was kept, where it goes now: also in a queue, which is long without Kafka. */
+  long keptMillis(long nowNanos) {
+    long queuedMillis = (nowNanos - sinceNanos) / 1_000_000;
+    return live() && queuedMillis <= LIVE_WITHIN_MILLIS ? 0 : storedMillis + queuedMillis;
   }
 
   /** Whether it comes from the source at once, not from the spool. */
