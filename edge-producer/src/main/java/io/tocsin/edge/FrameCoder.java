@@ -9,13 +9,21 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** Makes one sensor's frames and numbers them. For one thread; the figures are for any. */
+/**
+ * Makes one sensor's frames, numbers them and counts their samples: from 0 on behind each gap in
+ * capture. For one thread; the figures are for any.
+ */
 public final class FrameCoder {
+
+  /** A jump of the capture time that is a gap; a smaller one is the clock's. */
+  private static final long GAP_MICROS = 50_000;
 
   private final SensorIdentity identity;
   private final String bootId;
   private final int sampleRateHertz;
   private final AudioEncoding encoding;
+  private long runSample;
+  private long endMicros = Long.MIN_VALUE;
   private volatile long sequence;
   private volatile double levelDbfs = Levels.FLOOR_DBFS;
 
@@ -41,6 +49,12 @@ public final class FrameCoder {
         encoding == AudioEncoding.FLAC
             ? ByteBuffer.wrap(FlacFrames.encode(samples, sampleRateHertz))
             : Pcm16.encode(samples);
+    if (endMicros == Long.MIN_VALUE || Math.abs(capturedAtMicros - endMicros) > GAP_MICROS) {
+      runSample = 0;
+    }
+    long first = runSample;
+    runSample += samples.length;
+    endMicros = capturedAtMicros + samples.length * 1_000_000L / sampleRateHertz;
     long number = sequence;
     sequence = number + 1;
     return AudioFrame.newBuilder()
@@ -52,6 +66,7 @@ public final class FrameCoder {
         .setSampleRateHertz(sampleRateHertz)
         .setEncoding(encoding)
         .setSamples(coded)
+        .setRunSample(first)
         .build();
   }
 

@@ -64,7 +64,9 @@ final class SpoolOptions {
   @Option(
       names = "--drain-order",
       scope = ScopeType.INHERIT,
-      description = "Of stored frames: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+      description =
+          "Of stored frames: ${COMPLETION-CANDIDATES} (by spool segments); default"
+              + " ${DEFAULT-VALUE}.")
   private DrainOrder order = DrainOrder.OLDEST_FIRST;
 
   @Option(

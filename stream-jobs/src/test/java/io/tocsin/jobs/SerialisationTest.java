@@ -25,6 +25,8 @@ import io.tocsin.scoring.window.EmbeddedWindow;
 import io.tocsin.scoring.window.EmbeddingOrderState;
 import io.tocsin.scoring.window.FrameAudio;
 import io.tocsin.scoring.window.OrderedEmbedding;
+import io.tocsin.scoring.window.StoredCutter;
+import io.tocsin.scoring.window.StoredLane;
 import io.tocsin.scoring.window.WindowCutter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -66,6 +68,7 @@ class SerialisationTest {
         EmbeddingOrderState.class,
         OrderedEmbedding.class,
         CutterState.class,
+        StoredLane.class,
         FrameAudio.class,
         PlacedDetection.class,
         ScoredWindow.class,
@@ -128,12 +131,42 @@ class SerialisationTest {
     assertThat(largest).isBetween(40_000, 65_536);
   }
 
+  @Test
+  void theEdgesOfASensorsHolesStayUnder128Kibibytes() throws Exception {
+    WindowCutter cutter = new WindowCutter(16_000, 15_600, 7_800, Duration.ofSeconds(5));
+    StoredCutter stored = new StoredCutter(16_000, 15_600, 7_800);
+    CutterState live = null;
+    StoredLane lane = null;
+    int largest = 0;
+    // Of every forty frames of 0.1 s twenty are missing, and never come.
+    for (int i = 0; i < 400; i++) {
+      if (i % 40 < 20) {
+        FrameAudio frame =
+            FrameAudio.of("sensor", "boot", i, i * 100_000L, "GPS", 50, 16_000, new short[1_600])
+                .inRun(i * 1_600L);
+        var cut = cutter.accept(live, frame);
+        live = cut.state();
+        if (cut.leavesHole()) {
+          lane = stored.leave(lane, cut).lane();
+          largest = Math.max(largest, written(lane, StoredLane.class).length);
+        }
+      }
+    }
+    assertThat(largest).isBetween(90_000, 128 << 10);
+  }
+
   private static <T> T copied(T value, Class<T> type) throws IOException {
     TypeSerializer<T> serializer = TypeInformation.of(type).createSerializer(withoutKryo());
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    serializer.serialize(value, new DataOutputViewStreamWrapper(bytes));
     return serializer.deserialize(
-        new DataInputViewStreamWrapper(new ByteArrayInputStream(bytes.toByteArray())));
+        new DataInputViewStreamWrapper(new ByteArrayInputStream(written(value, type))));
+  }
+
+  private static <T> byte[] written(T value, Class<T> type) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    TypeInformation.of(type)
+        .createSerializer(withoutKryo())
+        .serialize(value, new DataOutputViewStreamWrapper(bytes));
+    return bytes.toByteArray();
   }
 
   private static SerializerConfigImpl withoutKryo() {

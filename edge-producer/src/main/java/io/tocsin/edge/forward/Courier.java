@@ -78,7 +78,7 @@ final class Courier implements AutoCloseable {
    * @param position where it is kept; null if the disk did not take it
    */
   void accept(@Nullable SpoolPosition position, byte[] body) {
-    Outgoing record = new Outgoing(position, body, true, System.nanoTime());
+    Outgoing record = Outgoing.live(position, body);
     lock.lock();
     try {
       if (closed || !traffic.offer(record)) {
@@ -137,11 +137,7 @@ final class Courier implements AutoCloseable {
       recovered = !spool.recoverNext(order);
     }
     Optional<Outgoing> stored =
-        mayDrain
-            ? spool
-                .claim(order)
-                .map(r -> new Outgoing(r.position(), r.body(), false, System.nanoTime()))
-            : Optional.empty();
+        mayDrain ? spool.claim(order).map(Outgoing::stored) : Optional.empty();
     lock.lock();
     try {
       if (stored.isPresent()) {
@@ -164,7 +160,7 @@ final class Courier implements AutoCloseable {
     try {
       var unused =
           uplink
-              .send(record.body())
+              .send(record.body(), record.keptMillis(System.nanoTime()))
               .whenComplete(
                   (ok, failure) -> {
                     if (failure == null) {

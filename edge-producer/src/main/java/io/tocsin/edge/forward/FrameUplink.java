@@ -1,6 +1,7 @@
 package io.tocsin.edge.forward;
 
 import io.tocsin.edge.FleetProducer;
+import io.tocsin.schema.avro.AudioFrame;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -38,8 +39,10 @@ final class FrameUplink implements Uplink {
   }
 
   @Override
-  public CompletionStage<?> send(byte[] body) {
-    return producer().send(records.decode(body));
+  public CompletionStage<?> send(byte[] body, long storedMillis) {
+    AudioFrame frame = records.decode(body);
+    frame.setStoredMillis(storedMillis);
+    return producer().send(frame);
   }
 
   @Override

@@ -81,12 +81,9 @@ final class Segment {
     return count++;
   }
 
-  /** Claims a waiting record; -1 if none waits. */
-  int claim(DrainOrder order) {
-    int index =
-        order == DrainOrder.OLDEST_FIRST
-            ? waiting.nextSetBit(0)
-            : waiting.previousSetBit(waiting.length());
+  /** Claims the oldest waiting record; -1 if none waits. */
+  int claim() {
+    int index = waiting.nextSetBit(0);
     if (index >= 0) {
       waiting.clear(index);
       claimed.set(index);

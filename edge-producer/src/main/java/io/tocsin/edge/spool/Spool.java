@@ -191,7 +191,7 @@ public final class Spool implements AutoCloseable {
         if (segment == null) {
           return Optional.empty();
         }
-        int index = segment.claim(order);
+        int index = segment.claim();
         name = segment.name();
         position = new SpoolPosition(name.number(), index);
         offset = segment.offset(index);
@@ -211,7 +211,11 @@ public final class Spool implements AutoCloseable {
       if (found >= 0) {
         byte[] body = new byte[found];
         System.arraycopy(frame, RecordFrame.HEADER_BYTES, body, 0, found);
-        return Optional.of(new SpoolRecord(position, body));
+        return Optional.of(
+            new SpoolRecord(
+                position,
+                body,
+                Instant.EPOCH.plus(RecordFrame.appendedAtMicros(frame, 0), ChronoUnit.MICROS)));
       }
       synchronized (this) {
         losses.count(Loss.CORRUPT, 1);

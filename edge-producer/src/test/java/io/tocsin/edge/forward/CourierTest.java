@@ -37,16 +37,20 @@ class CourierTest {
   /** Takes what its script does not fail. */
   private static final class ScriptedUplink implements Uplink {
     final List<Integer> delivered = new CopyOnWriteArrayList<>();
+    final List<Integer> deliveredAsStored = new CopyOnWriteArrayList<>();
     volatile IntFunction<@Nullable RuntimeException> script = id -> null;
     volatile int reconnections;
     volatile @Nullable CompletableFuture<Void> held;
 
     @Override
-    public CompletionStage<?> send(byte[] body) {
+    public CompletionStage<?> send(byte[] body, long storedMillis) {
       int id = ByteBuffer.wrap(body).getInt();
       RuntimeException failure = script.apply(id);
       if (failure != null) {
         return CompletableFuture.failedFuture(failure);
+      }
+      if (storedMillis > 0) {
+        deliveredAsStored.add(id);
       }
       CompletableFuture<Void> hold = held;
       if (hold != null) {
@@ -66,7 +70,11 @@ class CourierTest {
   }
 
   private Courier start(DrainOrder order, long drainBytesPerSecond) throws Exception {
-    SpoolSettings settings = SpoolSettings.in(folder);
+    return start(SpoolSettings.in(folder), order, drainBytesPerSecond);
+  }
+
+  private Courier start(SpoolSettings settings, DrainOrder order, long drainBytesPerSecond)
+      throws Exception {
     spool = Spool.open(settings);
     refused = RefusedFolder.open(folder.resolve("refused"), 1 << 20);
     courier =
@@ -118,7 +126,19 @@ class CourierTest {
   @Test
   void whatDoesNotGetThroughWaitsAndGoesLaterInTheOrderAskedFor() throws Exception {
     uplink.script = id -> new TimeoutException("no broker");
-    start(DrainOrder.NEWEST_FIRST, 100 << 20).start();
+    // Ten records in a segment.
+    start(
+            new SpoolSettings(
+                folder,
+                10 * (BODY + 20),
+                1 << 30,
+                java.time.Duration.ofDays(1),
+                SpoolSettings.WhenFull.DROP_OLDEST,
+                64,
+                java.time.Duration.ofMillis(500)),
+            DrainOrder.NEWEST_FIRST,
+            100 << 20)
+        .start();
     capture(0, 50);
     await().until(() -> !courier.status(0, null, 0).reachable());
     capture(50, 100);
@@ -127,9 +147,11 @@ class CourierTest {
     uplink.script = id -> null;
     awaitEmpty();
     assertThat(uplink.delivered).containsExactlyInAnyOrderElementsOf(ids(0, 100));
-    List<Integer> descending = new ArrayList<>(ids(0, 100));
-    java.util.Collections.reverse(descending);
-    assertThat(uplink.delivered).isEqualTo(descending);
+    List<Integer> newestSegmentFirst = new ArrayList<>();
+    for (int first = 90; first >= 0; first -= 10) {
+      newestSegmentFirst.addAll(ids(first, first + 10));
+    }
+    assertThat(uplink.delivered).isEqualTo(newestSegmentFirst);
     assertThat(courier.status(0, null, 0).problem()).isNull();
   }
 
@@ -145,6 +167,7 @@ class CourierTest {
     await().until(() -> uplink.delivered.containsAll(ids(5_000, 5_010)));
     // The stored ones may send a second's worth, 16 records, at once, and 16 a second after that.
     assertThat(uplink.delivered).hasSizeLessThan(200);
+    assertThat(uplink.deliveredAsStored).isNotEmpty().allMatch(id -> id < 1_000);
     assertThat(spool.status().waiting()).isGreaterThan(800);
   }
 

@@ -268,7 +268,8 @@ public final class DetectionTracker {
               of.firstSequence(),
               of.lastSequence(),
               window.clockSource(),
-              window.clockUncertaintyMicros()));
+              window.clockUncertaintyMicros(),
+              window.storedMillis()));
       return of.said();
     }
 

@@ -1,5 +1,6 @@
 package io.tocsin.scoring.detect;
 
+import io.tocsin.scoring.window.Lane;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param secondScores a second bundle's, one for each of the first's labels in their order, NaN for
  *     a label that it does not know; null when it was not asked
  * @param levelDbfs root-mean-square level
+ * @param lane that it was cut in; each has runs of its own
+ * @param storedMillis how long the sensor had kept its audio; 0 for live audio
  */
 public record ScoredWindow(
     String sensorId,
@@ -29,7 +32,48 @@ public record ScoredWindow(
     long firstSequence,
     long lastSequence,
     String clockSource,
-    long clockUncertaintyMicros) {
+    long clockUncertaintyMicros,
+    Lane lane,
+    long storedMillis) {
+
+  /** A window of live audio. */
+  public ScoredWindow(
+      String sensorId,
+      long runStartMicros,
+      long index,
+      long startMicros,
+      long endMicros,
+      long precedingRunMicros,
+      long precedingRunWindows,
+      float[] scores,
+      float @Nullable [] secondScores,
+      float levelDbfs,
+      Onset onset,
+      String bootId,
+      long firstSequence,
+      long lastSequence,
+      String clockSource,
+      long clockUncertaintyMicros) {
+    this(
+        sensorId,
+        runStartMicros,
+        index,
+        startMicros,
+        endMicros,
+        precedingRunMicros,
+        precedingRunWindows,
+        scores,
+        secondScores,
+        levelDbfs,
+        onset,
+        bootId,
+        firstSequence,
+        lastSequence,
+        clockSource,
+        clockUncertaintyMicros,
+        Lane.LIVE,
+        0);
+  }
 
   /** The same window with one bundle's scores alone. */
   ScoredWindow withScores(float[] others) {
@@ -49,6 +93,8 @@ public record ScoredWindow(
         firstSequence,
         lastSequence,
         clockSource,
-        clockUncertaintyMicros);
+        clockUncertaintyMicros,
+        lane,
+        storedMillis);
   }
 }

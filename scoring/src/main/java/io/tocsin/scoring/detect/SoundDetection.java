@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *     was asked about; null when it was asked about none
  * @param onsetSigmaMicros one standard deviation of the onset, clock not included
  * @param endMicros end of the last window that belongs to it so far
+ * @param storedMillis how long the sensor had kept the audio of the window that it came out at; 0
+ *     for live audio
  */
 public record SoundDetection(
     String detectionId,
@@ -28,4 +30,5 @@ public record SoundDetection(
     long firstSequence,
     long lastSequence,
     String clockSource,
-    long clockUncertaintyMicros) {}
+    long clockUncertaintyMicros,
+    long storedMillis) {}

@@ -57,7 +57,9 @@ public final class WindowAnnotator {
         window.firstSequence(),
         window.lastSequence(),
         window.clockSource(),
-        window.clockUncertaintyMicros());
+        window.clockUncertaintyMicros(),
+        window.lane(),
+        window.storedMillis());
   }
 
   /**

@@ -17,6 +17,8 @@ import java.nio.ByteBuffer;
  * @param bootId of the frames that hold it
  * @param firstSequence of the first of those frames
  * @param lastSequence of the last of those frames
+ * @param lane that it was cut in; each has runs of its own
+ * @param storedMillis how long the sensor had kept its audio; 0 for live audio
  */
 public record AudioWindow(
     String sensorId,
@@ -30,7 +32,64 @@ public record AudioWindow(
     long firstSequence,
     long lastSequence,
     String clockSource,
-    long clockUncertaintyMicros) {
+    long clockUncertaintyMicros,
+    Lane lane,
+    long storedMillis) {
+
+  /** A window of live audio. */
+  public AudioWindow(
+      String sensorId,
+      long runStartMicros,
+      long index,
+      long startMicros,
+      long precedingRunMicros,
+      long precedingRunWindows,
+      byte[] pcm,
+      String bootId,
+      long firstSequence,
+      long lastSequence,
+      String clockSource,
+      long clockUncertaintyMicros) {
+    this(
+        sensorId,
+        runStartMicros,
+        index,
+        startMicros,
+        precedingRunMicros,
+        precedingRunWindows,
+        pcm,
+        bootId,
+        firstSequence,
+        lastSequence,
+        clockSource,
+        clockUncertaintyMicros,
+        Lane.LIVE,
+        0);
+  }
+
+  /** The same window as one of the stored lane, named by its place there. */
+  AudioWindow stored(
+      long passageMicros,
+      long indexInPassage,
+      long precedingMicros,
+      long precedingWindows,
+      long newestSequence) {
+    return new AudioWindow(
+        sensorId,
+        passageMicros,
+        indexInPassage,
+        startMicros,
+        precedingMicros,
+        precedingWindows,
+        pcm,
+        bootId,
+        firstSequence,
+        newestSequence,
+        clockSource,
+        clockUncertaintyMicros,
+        Lane.STORED,
+        storedMillis);
+  }
 
   /** How many samples there are. */
   public int length() {

@@ -13,6 +13,8 @@ import java.util.List;
  * @param clamped frames whose time did not follow from the samples before them, and that were
  *     fitted into the run: audio that was there already cut off, silence put in, or the clock
  *     followed
+ * @param ends of runs whose next frame was captured but has not come, as they were left
+ * @param heads of runs whose frame before was captured but has not come
  */
 public record CutResult(
     CutterState state,
@@ -20,4 +22,12 @@ public record CutResult(
     int duplicates,
     int gaps,
     int late,
-    int clamped) {}
+    int clamped,
+    List<CutterState> ends,
+    List<RunHead> heads) {
+
+  /** Whether frames are missing that were captured: what {@link StoredLane} is for. */
+  public boolean leavesHole() {
+    return !ends.isEmpty() || !heads.isEmpty();
+  }
+}

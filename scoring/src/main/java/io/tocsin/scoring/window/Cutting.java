@@ -24,6 +24,8 @@ final class Cutting {
   private @Nullable CutterState state;
   private final List<FrameAudio> early;
   private final List<AudioWindow> windows = new ArrayList<>();
+  private final List<CutterState> ends = new ArrayList<>();
+  private final List<RunHead> heads = new ArrayList<>();
   private int duplicates;
   private int gaps;
   private int late;
@@ -38,13 +40,26 @@ final class Cutting {
   CutResult result() {
     CutterState last = Objects.requireNonNull(state, "a frame was taken");
     return new CutResult(
-        last.withEarly(List.copyOf(early)), List.copyOf(windows), duplicates, gaps, late, fitted);
+        last.withEarly(List.copyOf(early)),
+        List.copyOf(windows),
+        duplicates,
+        gaps,
+        late,
+        fitted,
+        List.copyOf(ends),
+        List.copyOf(heads));
+  }
+
+  /** Begins with a frame; the frame before it may still come. */
+  void begin(FrameAudio frame) {
+    startRun(frame, true);
   }
 
   void take(FrameAudio frame) {
     CutterState now = state;
     if (now == null) {
-      startRun(frame);
+      // What came before was taken by a state that is forgotten, or never will be.
+      startRun(frame, false);
     } else if (!now.bootId().equals(frame.bootId())) {
       releaseEarly(true);
       append(frame);
@@ -92,9 +107,20 @@ final class Cutting {
     }
   }
 
-  private void startRun(FrameAudio frame) {
+  /**
+   * Begins a run with a frame: on the grid of the run that it lies in where the producer counts.
+   *
+   * @param behindHole whether the frame before it was captured but has not come
+   */
+  private void startRun(FrameAudio frame, boolean behindHole) {
     CutterState was = state;
-    boolean gaveWindows = was != null && was.nextIndex() > 0;
+    boolean gaveWindows = was != null && was.windows() > 0;
+    CutterState continued = was != null && was.continuesWith(frame) ? was : null;
+    if (continued != null && continued.head() != null) {
+      heads.add(continued.head());
+    }
+    long sample = continued != null || !frame.isCounted() ? 0 : frame.runSample();
+    long firstIndex = grid(frame.sampleRateHertz()).firstFrom(sample);
     // Runs are told apart and ordered by their start; a clock set back must not make it an old
     // one.
     long runStartMicros =
@@ -107,29 +133,41 @@ final class Cutting {
             frame.sequence(),
             frame.sampleRateHertz(),
             runStartMicros,
-            frame.capturedAtMicros(),
+            // Back at the run's first sample, so that instants are rounded as they are from there.
+            frame.capturedAtMicros()
+                - Math.floorDiv(sample * MICROS_PER_SECOND, (long) frame.sampleRateHertz()),
             0,
-            0,
+            sample,
             new byte[0],
-            0,
+            firstIndex,
             was == null ? 0 : gaveWindows ? was.runStartMicros() : was.precedingRunMicros(),
-            was == null ? 0 : gaveWindows ? was.nextIndex() : was.precedingRunWindows(),
+            was == null ? 0 : gaveWindows ? was.windows() : was.precedingRunWindows(),
             new long[0],
             new long[0],
-            List.of());
+            List.of(),
+            continued == null ? frame.sequence() : continued.firstSequence(),
+            firstIndex,
+            behindHole && sample > 0 ? RunHead.before(frame) : null,
+            frame.storedMillis());
     join(frame, 0, 0, state.anchorMicros(), 0);
   }
 
-  private void append(FrameAudio frame) {
+  /** Takes a frame as the next, though one before it may be missing. */
+  void append(FrameAudio frame) {
     CutterState now = Objects.requireNonNull(state);
-    if (frame.sampleRateHertz() != now.sampleRateHertz()) {
-      gaps++;
-      startRun(frame);
-      return;
+    boolean consecutive = now.continuesWith(frame);
+    if (!consecutive) {
+      now = leaveHole(now, frame);
     }
     long deltaMicros = frame.capturedAtMicros() - endMicros(now);
-    boolean consecutive =
-        frame.bootId().equals(now.bootId()) && frame.sequence() == now.nextSequence();
+    boolean begins =
+        frame.runSample() == 0
+            && Math.abs(deltaMicros) > WindowCutter.DRIFT_TOLERANCE.toNanos() / 1_000;
+    if (begins || frame.sampleRateHertz() != now.sampleRateHertz()) {
+      gaps++;
+      startRun(frame, !consecutive);
+      return;
+    }
     boolean overlaps =
         deltaMicros < 0
             && (repeats(now, frame, samples(now, -deltaMicros))
@@ -138,7 +176,7 @@ final class Cutting {
       join(frame, 0, 0, now.anchorMicros(), now.anchorSample());
     } else if (Math.abs(deltaMicros) >= grid(now).hopMicros() && !overlaps) {
       gaps++;
-      startRun(frame);
+      startRun(frame, !consecutive);
     } else if (consecutive && !overlaps) {
       fitted++;
       join(frame, 0, 0, frame.capturedAtMicros(), now.endSample());
@@ -150,6 +188,17 @@ final class Cutting {
       int known = Math.min(samples(now, -deltaMicros), frame.length());
       join(frame, known, 0, now.anchorMicros(), now.anchorSample());
     }
+  }
+
+  /** The frames between were captured and may still come: for them the edges are kept. */
+  private CutterState leaveHole(CutterState now, FrameAudio frame) {
+    if (frame.isCounted()) {
+      ends.add(now.withEarly(List.of()));
+    }
+    CutterState behind =
+        now.unbrokenFrom(frame.sequence(), frame.runSample() > 0 ? RunHead.before(frame) : null);
+    state = behind;
+    return behind;
   }
 
   /** Whether the frame's first {@code known} samples are the run's last, as far as kept. */
@@ -180,86 +229,32 @@ final class Cutting {
   private void join(
       FrameAudio frame, int known, int silence, long anchorMicros, long anchorSample) {
     CutterState now = Objects.requireNonNull(state);
-    WindowGrid grid = grid(now);
-    Stretch stretch = new Stretch(now.tail(), silence, frame.pcm(), known);
-    long end = now.tailSample() + stretch.length();
-    long[] sequences = with(now.spanSequences(), frame.sequence());
-    long[] ends = with(now.spanEnds(), end);
-    long index = now.nextIndex();
-    long start = now.tailSample();
-    while (end - start >= grid.windowSamples()) {
-      int from = (int) (start - now.tailSample());
-      windows.add(
-          new AudioWindow(
-              frame.sensorId(),
-              now.runStartMicros(),
-              index,
-              micros(now, anchorMicros, start - anchorSample),
-              now.precedingRunMicros(),
-              now.precedingRunWindows(),
-              grid.atBundleRate(stretch.copy(from, grid.windowSamples())),
-              frame.bootId(),
-              sequences[firstSpan(ends, start)],
-              frame.sequence(),
-              frame.clockSource(),
-              frame.clockUncertaintyMicros()));
-      index++;
-      start = grid.startOf(index);
+    RunGrowth growth =
+        RunGrowth.of(grid(now), now, frame, known, silence, anchorMicros, anchorSample);
+    state = growth.state();
+    windows.addAll(growth.windows());
+    if (growth.completeHead() != null) {
+      heads.add(growth.completeHead());
     }
-    int firstSpan = firstSpan(ends, start);
-    boolean manySpans = ends.length - firstSpan > WindowCutter.MOST_SPANS;
-    int firstEnd = manySpans ? firstSpan + 1 : firstSpan;
-    long[] keptSequences = Arrays.copyOfRange(sequences, firstEnd, sequences.length);
-    keptSequences[0] = sequences[firstSpan];
-    state =
-        new CutterState(
-            frame.bootId(),
-            frame.sequence() + 1,
-            now.sampleRateHertz(),
-            now.runStartMicros(),
-            anchorMicros,
-            anchorSample,
-            start,
-            stretch.copy((int) (start - now.tailSample()), (int) (end - start)),
-            index,
-            now.precedingRunMicros(),
-            now.precedingRunWindows(),
-            keptSequences,
-            Arrays.copyOfRange(ends, firstEnd, ends.length),
-            List.of());
   }
 
   private WindowGrid grid(CutterState now) {
+    return grid(now.sampleRateHertz());
+  }
+
+  private WindowGrid grid(int sourceRateHertz) {
     return new WindowGrid(
-        now.sampleRateHertz(),
-        bounds.sampleRateHertz(),
-        bounds.windowSamples(),
-        bounds.hopSamples());
+        sourceRateHertz, bounds.sampleRateHertz(), bounds.windowSamples(), bounds.hopSamples());
   }
 
   private static long endMicros(CutterState now) {
-    return micros(now, now.anchorMicros(), now.endSample() - now.anchorSample());
+    return now.anchorMicros()
+        + Math.floorDiv(
+            (now.endSample() - now.anchorSample()) * MICROS_PER_SECOND,
+            (long) now.sampleRateHertz());
   }
 
   private static long endMicros(FrameAudio frame) {
     return frame.capturedAtMicros() + frame.lengthMicros();
-  }
-
-  private static long micros(CutterState now, long anchorMicros, long samples) {
-    return anchorMicros + Math.floorDiv(samples * MICROS_PER_SECOND, (long) now.sampleRateHertz());
-  }
-
-  private static int firstSpan(long[] ends, long sample) {
-    int span = 0;
-    while (span < ends.length - 1 && ends[span] <= sample) {
-      span++;
-    }
-    return span;
-  }
-
-  private static long[] with(long[] values, long value) {
-    long[] longer = Arrays.copyOf(values, values.length + 1);
-    longer[values.length] = value;
-    return longer;
   }
 }

@@ -13,6 +13,9 @@ import java.nio.ByteBuffer;
  * @param clockUncertaintyMicros one standard deviation of that clock
  * @param sampleRateHertz the source's own; may change from frame to frame
  * @param pcm mono, 16 bits, little-endian: bytes, since those go between machines in one piece
+ * @param runSample samples captured without a gap before the first; {@link #NOT_COUNTED} where the
+ *     producer does not count
+ * @param storedMillis how long the producer had kept it; 0 for live audio
  */
 public record FrameAudio(
     String sensorId,
@@ -22,9 +25,14 @@ public record FrameAudio(
     String clockSource,
     long clockUncertaintyMicros,
     int sampleRateHertz,
-    byte[] pcm) {
+    byte[] pcm,
+    long runSample,
+    long storedMillis) {
 
-  /** A frame of samples of 16 bits. */
+  /** The place of a frame in its run that the producer does not tell. */
+  public static final long NOT_COUNTED = -1;
+
+  /** A live frame of samples of 16 bits, its place in its run not told. */
   public static FrameAudio of(
       String sensorId,
       String bootId,
@@ -42,7 +50,57 @@ public record FrameAudio(
         clockSource,
         clockUncertaintyMicros,
         sampleRateHertz,
-        Pcm16.encode(samples).array());
+        Pcm16.encode(samples).array(),
+        NOT_COUNTED,
+        0);
+  }
+
+  /** The same frame, {@code runSample} samples into its run. */
+  public FrameAudio inRun(long sample) {
+    return new FrameAudio(
+        sensorId,
+        bootId,
+        sequence,
+        capturedAtMicros,
+        clockSource,
+        clockUncertaintyMicros,
+        sampleRateHertz,
+        pcm,
+        sample,
+        storedMillis);
+  }
+
+  /** The same frame, sent after so long. */
+  public FrameAudio stored(long millis) {
+    return new FrameAudio(
+        sensorId,
+        bootId,
+        sequence,
+        capturedAtMicros,
+        clockSource,
+        clockUncertaintyMicros,
+        sampleRateHertz,
+        pcm,
+        runSample,
+        millis);
+  }
+
+  FrameAudio withPcm(byte[] other) {
+    return new FrameAudio(
+        sensorId,
+        bootId,
+        sequence,
+        capturedAtMicros,
+        clockSource,
+        clockUncertaintyMicros,
+        sampleRateHertz,
+        other,
+        runSample,
+        storedMillis);
+  }
+
+  boolean isCounted() {
+    return runSample != NOT_COUNTED;
   }
 
   /** How many samples there are. */

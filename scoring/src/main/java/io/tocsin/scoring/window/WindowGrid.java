@@ -39,6 +39,15 @@ record WindowGrid(
         : Math.floorDiv(index * bundleHopSamples * sourceRateHertz, (long) bundleRateHertz);
   }
 
+  /** The first window that begins at {@code sample} or behind it. */
+  long firstFrom(long sample) {
+    long index = Math.floorDiv(sample * bundleRateHertz, (long) bundleHopSamples * sourceRateHertz);
+    while (startOf(index) < sample) {
+      index++;
+    }
+    return index;
+  }
+
   long hopMicros() {
     return bundleHopSamples * 1_000_000L / bundleRateHertz;
   }

@@ -46,7 +46,11 @@ public final class DistressPipeline {
         environment
             .fromSource(
                 InboundRecords.source(
-                    Topics.DETECTIONS, Pick.class, new PickMapping(), settings.kafka(), PART),
+                    Topics.DETECTIONS,
+                    Pick.class,
+                    new PickMapping(settings.allowedLateness()),
+                    settings.kafka(),
+                    PART),
                 WatermarkStrategy.<Either<DeadLetter, Pick>>forBoundedOutOfOrderness(
                         settings.allowedLateness())
                     .withTimestampAssigner(

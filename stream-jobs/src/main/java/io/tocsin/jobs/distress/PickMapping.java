@@ -5,11 +5,28 @@ import io.tocsin.association.Pick;
 import io.tocsin.jobs.kafka.DomainMapping;
 import io.tocsin.jobs.kafka.Instants;
 import io.tocsin.schema.avro.Detection;
+import java.time.Duration;
 
-/** Detections to picks. */
+/**
+ * Detections to picks. One of audio that its sensor had kept for longer than the allowed lateness
+ * is passed over: what it would have to be associated with is settled and forgotten, so that it
+ * could only raise an alert of a part of the truth, about the past. It stays in its topic and the
+ * database.
+ */
 final class PickMapping implements DomainMapping<Detection, Pick> {
 
   private static final long serialVersionUID = 1L;
+
+  private final long allowedLatenessMillis;
+
+  PickMapping(Duration allowedLateness) {
+    allowedLatenessMillis = allowedLateness.toMillis();
+  }
+
+  @Override
+  public boolean concerns(Detection value) {
+    return value.getStoredMillis() <= allowedLatenessMillis;
+  }
 
   @Override
   public Pick toDomain(Detection value) {

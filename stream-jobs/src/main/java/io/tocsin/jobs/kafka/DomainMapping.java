@@ -17,6 +17,11 @@ public interface DomainMapping<T extends SpecificRecord, D> extends Serializable
    */
   D toDomain(T value);
 
+  /** Whether the record is for this job at all; one that is not is passed over. */
+  default boolean concerns(T value) {
+    return true;
+  }
+
   /** What the withdrawal of {@code key} means; null where the topic knows no withdrawal. */
   default @Nullable D withdrawn(String key) {
     return null;

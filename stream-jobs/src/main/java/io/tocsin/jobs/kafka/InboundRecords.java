@@ -44,6 +44,7 @@ public final class InboundRecords<T extends SpecificRecord, D>
   private transient ConfluentAvroDeserializer<T> deserializer;
   private transient Counter received;
   private transient Counter deadLetters;
+  private transient Counter passedOver;
 
   InboundRecords(
       Class<T> valueType,
@@ -120,6 +121,7 @@ public final class InboundRecords<T extends SpecificRecord, D>
     deserializer = new ConfluentAvroDeserializer<>(client, valueType);
     received = metrics.counter("recordsReceived");
     deadLetters = metrics.counter("deadLetters");
+    passedOver = metrics.counter("recordsPassedOver");
   }
 
   @Override
@@ -127,13 +129,18 @@ public final class InboundRecords<T extends SpecificRecord, D>
       ConsumerRecord<byte[], byte[]> record, Collector<Either<DeadLetter, D>> out) {
     received.inc();
     Either<DeadLetter, D> read = read(record, Instant.now());
+    if (read == null) {
+      passedOver.inc();
+      return;
+    }
     if (read.isLeft()) {
       deadLetters.inc();
     }
     out.collect(read);
   }
 
-  private Either<DeadLetter, D> read(ConsumerRecord<byte[], byte[]> record, Instant now) {
+  /** What the record is; null where it is not for this job. */
+  private @Nullable Either<DeadLetter, D> read(ConsumerRecord<byte[], byte[]> record, Instant now) {
     @Nullable String key = record.key() == null ? null : new String(record.key(), UTF_8);
     try {
       @Nullable T value = deserializer.deserialize(record.topic(), record.value());
@@ -146,9 +153,10 @@ public final class InboundRecords<T extends SpecificRecord, D>
             : Either.Right(withdrawn);
       }
       Optional<String> problem = Plausibility.problemOf(key, value, now);
-      return problem.isPresent()
-          ? Either.Left(DeadLetter.implausible(record, part, problem.get()))
-          : Either.Right(mapping.toDomain(value));
+      if (problem.isPresent()) {
+        return Either.Left(DeadLetter.implausible(record, part, problem.get()));
+      }
+      return mapping.concerns(value) ? Either.Right(mapping.toDomain(value)) : null;
     } catch (UndecodableRecordException | RefusedRecordException e) {
       return Either.Left(DeadLetter.undecodable(record, part, e));
     }

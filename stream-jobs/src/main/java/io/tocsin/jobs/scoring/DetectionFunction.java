@@ -7,6 +7,7 @@ import io.tocsin.scoring.detect.DetectionTracker;
 import io.tocsin.scoring.detect.ScoredWindow;
 import io.tocsin.scoring.detect.SoundDetection;
 import io.tocsin.scoring.detect.TrackerState;
+import io.tocsin.scoring.window.Lane;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,8 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows each sensor's scores and joins its detections with its registration. Detections of a
- * sensor that has not registered yet wait for it: the two topics are read at paces of their own.
+ * Follows each sensor's scores, those of live and of stored audio each by themselves, and joins its
+ * detections with its registration. Detections of a sensor that has not registered yet wait for it:
+ * the two topics are read at paces of their own.
  */
 final class DetectionFunction
     extends KeyedCoProcessFunction<String, ScoredWindow, SensorRegistration, PlacedDetection> {
@@ -42,12 +44,16 @@ final class DetectionFunction
 
   private transient AwakeSince awakeSince;
   private transient DetectionTracker tracker;
-  private transient ValueState<TrackerState> state;
+  private transient Followed live;
+  private transient Followed stored;
   private transient ValueState<SensorRegistration> registration;
   private transient ListState<SoundDetection> waiting;
-  private transient ValueState<Long> lastAt;
+  private transient Wake wake;
   private transient Counter detected;
   private transient Counter unplaced;
+
+  /** One lane of a sensor: where its windows stand, and when the last one came. */
+  private record Followed(ValueState<TrackerState> state, ValueState<Long> lastAt) {}
 
   /**
    * @param topic that the windows come from
@@ -64,36 +70,38 @@ final class DetectionFunction
   public void open(OpenContext context) {
     awakeSince = new AwakeSince();
     tracker = new DetectionTracker(ModelBundle.load(Path.of(bundlePath)));
-    state =
-        getRuntimeContext()
-            .getState(
-                new ValueStateDescriptor<>("tracker", TypeInformation.of(TrackerState.class)));
+    live = followed("tracker", "last-at");
+    stored = followed("stored-tracker", "stored-last-at");
     registration =
         getRuntimeContext()
             .getState(
                 new ValueStateDescriptor<>(
                     "registration", TypeInformation.of(SensorRegistration.class)));
+    wake = new Wake(getRuntimeContext());
     waiting =
         getRuntimeContext()
             .getListState(
                 new ListStateDescriptor<>("waiting", TypeInformation.of(SoundDetection.class)));
-    lastAt = getRuntimeContext().getState(new ValueStateDescriptor<>("last-at", Types.LONG));
     detected = getRuntimeContext().getMetricGroup().counter("detections");
     unplaced = getRuntimeContext().getMetricGroup().counter("detectionsOfUnknownSensors");
+  }
+
+  private Followed followed(String tracker, String at) {
+    return new Followed(
+        getRuntimeContext()
+            .getState(new ValueStateDescriptor<>(tracker, TypeInformation.of(TrackerState.class))),
+        getRuntimeContext().getState(new ValueStateDescriptor<>(at, Types.LONG)));
   }
 
   @Override
   public void processElement1(ScoredWindow window, Context context, Collector<PlacedDetection> out)
       throws Exception {
-    keep(tracker.accept(state.value(), window), out);
+    Followed lane = window.lane() == Lane.LIVE ? live : stored;
+    keep(lane, tracker.accept(lane.state().value(), window), out);
     long now = context.timerService().currentProcessingTime();
     long unused = awakeSince.millis(now);
-    Long last = lastAt.value();
-    if (last == null || now >= last + silenceMillis) {
-      // After a silence the timer that is left is the one that forgets: too late for the next.
-      context.timerService().registerProcessingTimeTimer(now + silenceMillis);
-    }
-    lastAt.update(now);
+    wake.noLaterThan(now + silenceMillis, context.timerService());
+    lane.lastAt().update(now);
   }
 
   @Override
@@ -113,29 +121,38 @@ final class DetectionFunction
   @Override
   public void onTimer(long at, OnTimerContext context, Collector<PlacedDetection> out)
       throws Exception {
-    Long heard = lastAt.value();
-    TrackerState kept = state.value();
-    if (heard == null || kept == null) {
-      return;
-    }
-    long now = context.timerService().currentProcessingTime();
-    // After an outage timers are overdue, but the silence was ours: windows are yet to come.
-    long last = Math.max(heard, awakeSince.millis(now));
-    if (now < last + silenceMillis) {
-      context.timerService().registerProcessingTimeTimer(last + silenceMillis);
-    } else if (now < last + forgetMillis) {
-      // Where the windows stand is kept: the cutter may still continue the run.
-      keep(tracker.flush(kept), out);
-      context.timerService().registerProcessingTimeTimer(last + forgetMillis);
-    } else {
-      keep(tracker.flush(kept), out);
-      state.clear();
-      lastAt.clear();
+    if (wake.rings(at)) {
+      long now = context.timerService().currentProcessingTime();
+      look(live, now, context, out);
+      look(stored, now, context, out);
     }
   }
 
-  private void keep(DetectionTracker.Step step, Collector<PlacedDetection> out) throws Exception {
-    state.update(step.state());
+  private void look(Followed lane, long now, OnTimerContext context, Collector<PlacedDetection> out)
+      throws Exception {
+    Long heard = lane.lastAt().value();
+    TrackerState kept = lane.state().value();
+    if (heard == null || kept == null) {
+      return;
+    }
+    // After an outage timers are overdue, but the silence was ours: windows are yet to come.
+    long last = Math.max(heard, awakeSince.millis(now));
+    if (now < last + silenceMillis) {
+      wake.noLaterThan(last + silenceMillis, context.timerService());
+    } else if (now < last + forgetMillis) {
+      // Where the windows stand is kept: the cutter may still continue the run.
+      keep(lane, tracker.flush(kept), out);
+      wake.noLaterThan(last + forgetMillis, context.timerService());
+    } else {
+      keep(lane, tracker.flush(kept), out);
+      lane.state().clear();
+      lane.lastAt().clear();
+    }
+  }
+
+  private void keep(Followed lane, DetectionTracker.Step step, Collector<PlacedDetection> out)
+      throws Exception {
+    lane.state().update(step.state());
     for (SoundDetection detection : step.detections()) {
       detected.inc();
       SensorRegistration sensor = registration.value();

@@ -76,6 +76,7 @@ final class DetectionRecords implements AvroMapping<PlacedDetection, Detection> 
                 .setUncertaintyMicros(d.clockUncertaintyMicros())
                 .build())
         .setModel(model.toAvro())
+        .setStoredMillis(d.storedMillis())
         .setSecondOpinion(secondOpinion(d.label(), d.secondScore()))
         .setEvidence(
             EvidencePointer.newBuilder()

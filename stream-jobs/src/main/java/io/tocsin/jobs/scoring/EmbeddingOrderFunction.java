@@ -30,6 +30,7 @@ final class EmbeddingOrderFunction
   private transient AwakeSince awakeSince;
   private transient ValueState<EmbeddingOrderState> state;
   private transient ValueState<Long> heardAt;
+  private transient Wake wake;
   private transient Counter duplicates;
   private transient Counter gaps;
   private transient Counter late;
@@ -47,6 +48,7 @@ final class EmbeddingOrderFunction
             .getState(
                 new ValueStateDescriptor<>("order", TypeInformation.of(EmbeddingOrderState.class)));
     heardAt = getRuntimeContext().getState(new ValueStateDescriptor<>("heard-at", Types.LONG));
+    wake = new Wake(getRuntimeContext());
     duplicates = getRuntimeContext().getMetricGroup().counter("embeddingsDuplicate");
     gaps = getRuntimeContext().getMetricGroup().counter("gaps");
     late = getRuntimeContext().getMetricGroup().counter("embeddingsLate");
@@ -59,12 +61,10 @@ final class EmbeddingOrderFunction
     keep(step, out);
     long now = context.timerService().currentProcessingTime();
     long unused = awakeSince.millis(now);
-    if (heardAt.value() == null) {
-      context.timerService().registerProcessingTimeTimer(now + forgetAfterMillis);
-    }
     if (step.state().waiting()) {
-      context.timerService().registerProcessingTimeTimer(now + silenceMillis);
+      wake.noLaterThan(now + silenceMillis, context.timerService());
     }
+    wake.noLaterThan(now + forgetAfterMillis, context.timerService());
     heardAt.update(now);
   }
 
@@ -73,7 +73,7 @@ final class EmbeddingOrderFunction
       throws Exception {
     Long last = heardAt.value();
     EmbeddingOrderState kept = state.value();
-    if (last == null || kept == null) {
+    if (!wake.rings(at) || last == null || kept == null) {
       return;
     }
     long now = context.timerService().currentProcessingTime();
@@ -87,9 +87,9 @@ final class EmbeddingOrderFunction
     if (kept.waiting() && now >= heard + silenceMillis) {
       keep(EmbeddingOrder.flush(kept), out);
     } else if (kept.waiting()) {
-      context.timerService().registerProcessingTimeTimer(heard + silenceMillis);
+      wake.noLaterThan(heard + silenceMillis, context.timerService());
     }
-    context.timerService().registerProcessingTimeTimer(heard + forgetAfterMillis);
+    wake.noLaterThan(heard + forgetAfterMillis, context.timerService());
   }
 
   private void keep(EmbeddingOrder.Step step, Collector<OrderedEmbedding> out) throws Exception {

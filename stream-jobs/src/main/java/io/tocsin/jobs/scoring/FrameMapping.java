@@ -23,6 +23,9 @@ final class FrameMapping implements DomainMapping<AudioFrame, FrameAudio> {
   /** Rates without a simple ratio to the bundle's cost a filter for every sample. */
   private static final int LEAST_COMMON_HERTZ = 25;
 
+  /** Eight years at 16 kHz: microseconds of it are still a long. */
+  private static final long MOST_RUN_SAMPLES = 1L << 42;
+
   private final int bundleRateHertz;
 
   /**
@@ -57,7 +60,17 @@ final class FrameMapping implements DomainMapping<AudioFrame, FrameAudio> {
         frame.getClock().getSource().name(),
         frame.getClock().getUncertaintyMicros(),
         frame.getSampleRateHertz(),
-        pcm(frame));
+        pcm(frame),
+        runSample(frame),
+        Math.max(0, frame.getStoredMillis()));
+  }
+
+  /** A count that is none, or beyond what instants can be told by, is not used. */
+  private static long runSample(AudioFrame frame) {
+    Long sample = frame.getRunSample();
+    return sample == null || sample < 0 || sample > MOST_RUN_SAMPLES
+        ? FrameAudio.NOT_COUNTED
+        : sample;
   }
 
   private boolean isPlausible(int rateHertz) {

@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  * @param disorderBound how much later audio may wait for a missing frame; default and at most PT1S
  * @param silenceFlush without audio for so long a missing frame is given up and a sensor's open
  *     detections end; default PT30S
- * @param forgetAfter without a frame for so long a sensor's samples are forgotten; default PT10M
+ * @param forgetAfter without a frame for so long a sensor's samples are forgotten; default P7D, for
+ *     as long as a sensor that comes back may bring what it stored
+ * @param storedWithin for so long after the last stored frame the next one is awaited where frames
+ *     are missing; default PT1H
  */
 public record ScoringJobSettings(
     KafkaSettings kafka,
@@ -45,7 +48,8 @@ public record ScoringJobSettings(
     int capacity,
     Duration disorderBound,
     Duration silenceFlush,
-    Duration forgetAfter) {
+    Duration forgetAfter,
+    Duration storedWithin) {
 
   @SuppressWarnings("ConstantValue")
   public ScoringJobSettings {
@@ -67,7 +71,8 @@ public record ScoringJobSettings(
     batchTimeout = batchTimeout == null ? defaults(provider).batchTimeout() : batchTimeout;
     disorderBound = disorderBound == null ? WindowCutter.MOST_EARLY : disorderBound;
     silenceFlush = silenceFlush == null ? Duration.ofSeconds(30) : silenceFlush;
-    forgetAfter = forgetAfter == null ? Duration.ofMinutes(10) : forgetAfter;
+    forgetAfter = forgetAfter == null ? Duration.ofDays(7) : forgetAfter;
+    storedWithin = storedWithin == null ? Duration.ofHours(1) : storedWithin;
   }
 
   private static ScoringSettings defaults(Provider provider) {

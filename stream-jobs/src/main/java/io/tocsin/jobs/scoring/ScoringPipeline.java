@@ -34,7 +34,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *   undecodable or implausible records of any of these ─▶ &lt;topic&gt;.dlq
  * </pre>
  *
- * <p>Everything between the sources and the sinks is keyed by sensor.
+ * <p>Everything between the sources and the sinks is keyed by sensor. Frames that a sensor had
+ * stored go the same way in a lane of their own, in cutting and in detecting; there are no
+ * watermarks that they could hold back.
  */
 public final class ScoringPipeline {
 
@@ -151,7 +153,8 @@ public final class ScoringPipeline {
                     bundle.hopSamples(),
                     settings.disorderBound(),
                     settings.silenceFlush(),
-                    settings.forgetAfter()),
+                    settings.forgetAfter(),
+                    settings.storedWithin()),
                 TypeInformation.of(AudioWindow.class))
             .name("cut windows")
             .uid(ScoringUids.CUT);

@@ -120,6 +120,30 @@ class InboundRecordsTest {
   }
 
   @Test
+  void whatIsNotForTheJobIsPassedOver() {
+    InboundRecords<Sensor, String> choosy =
+        new InboundRecords<>(
+            Sensor.class,
+            String.class,
+            new DomainMapping<Sensor, String>() {
+              @Override
+              public String toDomain(Sensor value) {
+                return value.getSensorId();
+              }
+
+              @Override
+              public boolean concerns(Sensor value) {
+                return !value.getSensorId().equals("s2");
+              }
+            },
+            UNUSED,
+            "distress");
+    assertThat(read(choosy, Topics.SENSORS.name(), "s1", bytes(sensor("s1", 52.5))).right())
+        .isEqualTo("s1");
+    assertThat(readAll(choosy, Topics.SENSORS.name(), "s2", bytes(sensor("s2", 52.5)))).isEmpty();
+  }
+
+  @Test
   void damagedBytesNeverThrow() {
     byte[] whole = bytes(sensor("s1", 52.5));
     int letters = 0;
@@ -140,6 +164,13 @@ class InboundRecordsTest {
   }
 
   private <D> Either<DeadLetter, D> read(
+      InboundRecords<?, D> records, String topic, @Nullable String key, byte @Nullable [] value) {
+    List<Either<DeadLetter, D>> out = readAll(records, topic, key, value);
+    assertThat(out).hasSize(1);
+    return out.get(0);
+  }
+
+  private <D> List<Either<DeadLetter, D>> readAll(
       InboundRecords<?, D> records, String topic, @Nullable String key, byte @Nullable [] value) {
     records.open(registry, new UnregisteredMetricsGroup());
     RecordHeaders headers = new RecordHeaders();
@@ -167,8 +198,7 @@ class InboundRecordsTest {
           @Override
           public void close() {}
         });
-    assertThat(out).hasSize(1);
-    return out.get(0);
+    return out;
   }
 
   private byte[] bytes(Sensor sensor) {

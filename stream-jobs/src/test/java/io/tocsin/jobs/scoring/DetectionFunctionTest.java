@@ -1,10 +1,12 @@
 package io.tocsin.jobs.scoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tocsin.jobs.kafka.SensorRegistration;
 import io.tocsin.scoring.detect.Onset;
 import io.tocsin.scoring.detect.ScoredWindow;
+import io.tocsin.scoring.window.Lane;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,6 +104,72 @@ class DetectionFunctionTest {
       operator.setProcessingTime(back.plus(SILENCE).toMillis());
       assertThat(operator.extractOutputValues()).hasSize(2);
     }
+  }
+
+  @Test
+  void storedAudioIsFollowedByItself() throws Exception {
+    List<ScoredWindow> windows = threeSounds();
+    List<PlacedDetection> expected = detections(windows, windows.size());
+    try (var operator = started(null)) {
+      operator.processElement2(SENSOR, 0);
+      // Live: the last sound, which is on at the end; stored behind it: the two before.
+      List<ScoredWindow> live = windows.subList(15, windows.size());
+      for (int i = 0; i < 15; i++) {
+        if (i < live.size()) {
+          operator.processElement1(inRun(live.get(i), live.get(0).startMicros(), i, Lane.LIVE), 0);
+        }
+        operator.processElement1(inRun(windows.get(i), 5, i, Lane.STORED), 0);
+      }
+      assertThat(operator.extractOutputValues())
+          .extracting(d -> d.detection().onsetMicros(), d -> d.detection().storedMillis())
+          .containsExactlyInAnyOrder(tuple(onset(3), 9_000L), tuple(onset(9), 9_000L));
+      operator.setProcessingTime(SILENCE.toMillis());
+      assertThat(operator.extractOutputValues())
+          .extracting(d -> d.detection().detectionId())
+          .containsExactlyInAnyOrderElementsOf(
+              expected.stream().map(d -> d.detection().detectionId()).toList());
+    }
+  }
+
+  @Test
+  void storedSoundEndsInSilenceThoughTheSensorSpeaks() throws Exception {
+    try (var operator = started(null)) {
+      operator.processElement2(SENSOR, 0);
+      operator.processElement1(inRun(window(0, 0.7f), 5, 0, Lane.STORED), 0);
+      for (int i = 0; i < 40; i++) {
+        operator.setProcessingTime(i * 1_000L);
+        operator.processElement1(window(i, 0.1f), 0);
+        assertThat(operator.numProcessingTimeTimers()).isEqualTo(1);
+      }
+      assertThat(operator.extractOutputValues())
+          .extracting(d -> d.detection().onsetMicros())
+          .containsExactly(onset(0));
+      operator.setProcessingTime(ALL_FORGOTTEN.toMillis());
+      assertThat(operator.numKeyedStateEntries()).isEqualTo(1);
+      assertThat(operator.numProcessingTimeTimers()).isZero();
+    }
+  }
+
+  private static ScoredWindow inRun(ScoredWindow w, long runMicros, long index, Lane lane) {
+    return new ScoredWindow(
+        w.sensorId(),
+        runMicros,
+        index,
+        w.startMicros(),
+        w.endMicros(),
+        0,
+        0,
+        w.scores(),
+        null,
+        w.levelDbfs(),
+        w.onset(),
+        w.bootId(),
+        w.firstSequence(),
+        w.lastSequence(),
+        w.clockSource(),
+        w.clockUncertaintyMicros(),
+        lane,
+        lane == Lane.STORED ? 9_000 : 0);
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.tocsin.schema.avro.AudioEncoding;
 import io.tocsin.schema.avro.AudioFrame;
 import io.tocsin.schema.avro.Clock;
 import io.tocsin.schema.avro.ClockSource;
+import io.tocsin.scoring.window.FrameAudio;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
@@ -66,6 +67,22 @@ class FrameMappingTest {
       }
     }
     assertThat(refused).isGreaterThan(300);
+  }
+
+  @Test
+  void whatTheProducerSaysOfRunAndStoreIsKeptIfItCanBe() {
+    byte[] flac = FlacFrames.encode(sound(), RATE_HERTZ);
+    assertThat(mapping.toDomain(frame(RATE_HERTZ, flac)).runSample())
+        .isEqualTo(FrameAudio.NOT_COUNTED);
+    AudioFrame counted = frame(RATE_HERTZ, flac);
+    counted.setRunSample(4_800L);
+    counted.setStoredMillis(90_000);
+    assertThat(mapping.toDomain(counted).runSample()).isEqualTo(4_800);
+    assertThat(mapping.toDomain(counted).storedMillis()).isEqualTo(90_000);
+    for (long impossible : new long[] {-5, Long.MAX_VALUE}) {
+      counted.setRunSample(impossible);
+      assertThat(mapping.toDomain(counted).runSample()).isEqualTo(FrameAudio.NOT_COUNTED);
+    }
   }
 
   private static short[] sound() {

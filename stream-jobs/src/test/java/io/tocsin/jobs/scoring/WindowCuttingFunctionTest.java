@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tocsin.scoring.window.AudioWindow;
 import io.tocsin.scoring.window.FrameAudio;
+import io.tocsin.scoring.window.Lane;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,6 +37,7 @@ class WindowCuttingFunctionTest {
   private static final long START_MICROS = 1_800_000_000_000_000L;
   private static final Duration SILENCE = Duration.ofSeconds(30);
   private static final Duration FORGET_AFTER = Duration.ofMinutes(10);
+  private static final Duration STORED_WITHIN = Duration.ofMinutes(5);
 
   private InterceptingOperatorMetricGroup metrics = new InterceptingOperatorMetricGroup();
 
@@ -117,6 +119,104 @@ class WindowCuttingFunctionTest {
     }
   }
 
+  @Test
+  void framesStoredInAnOutageAreCutInALaneOfTheirOwn() throws Exception {
+    List<FrameAudio> sent = withAnOutage();
+    for (int at : new int[] {sent.size(), 1, 8, 20, 25}) {
+      List<AudioWindow> windows = new ArrayList<>();
+      OperatorSubtaskState kept;
+      try (var before = started(null)) {
+        send(before, sent.subList(0, at));
+        windows.addAll(before.extractOutputValues());
+        kept = before.snapshot(1, 1);
+      }
+      try (var after = started(kept)) {
+        send(after, sent.subList(at, sent.size()));
+        windows.addAll(after.extractOutputValues());
+      }
+      assertThat(windows).extracting(AudioWindow::startMicros).doesNotHaveDuplicates();
+      assertThat(windows).hasSize(windowsOf(FRAMES * FRAME_SAMPLES));
+      for (AudioWindow window : windows) {
+        int from = (int) ((window.startMicros() - START_MICROS) / 1_000);
+        assertThat(from % HOP_SAMPLES).isZero();
+        assertThat(window.samples())
+            .isEqualTo(Arrays.copyOfRange(audio("a"), from, from + WINDOW_SAMPLES));
+        assertThat(window.storedMillis()).isEqualTo(window.lane() == Lane.STORED ? 7_000 : 0);
+      }
+      assertThat(windows).filteredOn(w -> w.lane() == Lane.STORED).hasSizeBetween(8, 13);
+    }
+  }
+
+  @Test
+  void whenTheHoleIsClosedNoAudioOfItIsKept() throws Exception {
+    List<FrameAudio> sent = withAnOutage();
+    try (var operator = started(null)) {
+      send(operator, sent.subList(0, 5));
+      int plain = operator.numKeyedStateEntries();
+      send(operator, sent.subList(5, sent.size() - 1));
+      assertThat(operator.numKeyedStateEntries()).isEqualTo(plain + 2);
+      send(operator, sent.subList(sent.size() - 1, sent.size()));
+      // The names of its windows stay.
+      assertThat(operator.numKeyedStateEntries()).isEqualTo(plain + 1);
+      assertThat(count("framesStored")).isEqualTo(11);
+      assertThat(count("seamsGivenUp") + count("framesLate") + count("framesDuplicate")).isZero();
+      operator.setProcessingTime(FORGET_AFTER.toMillis());
+      assertThat(operator.numKeyedStateEntries()).isZero();
+      assertThat(operator.numProcessingTimeTimers()).isZero();
+    }
+  }
+
+  @Test
+  void framesThatNeverComeAreAwaitedNoLongerThanTheirTime() throws Exception {
+    List<FrameAudio> sent = withAnOutage();
+    int stored = sent.size() - 11;
+    try (var operator = started(null)) {
+      send(operator, sent.subList(0, stored));
+      int open = operator.numKeyedStateEntries();
+      operator.setProcessingTime(STORED_WITHIN.toMillis() - 1);
+      send(operator, sent.subList(stored, stored + 1));
+      operator.setProcessingTime(2 * STORED_WITHIN.toMillis() - 2);
+      assertThat(operator.numKeyedStateEntries()).isEqualTo(open);
+      operator.setProcessingTime(2 * STORED_WITHIN.toMillis() - 1);
+      assertThat(operator.numKeyedStateEntries()).isEqualTo(open - 1);
+      // What comes after all, samples 360 to 639, is cut on the grid that it lies in.
+      int before = operator.extractOutputValues().size();
+      send(operator, sent.subList(stored + 4, sent.size()));
+      assertThat(operator.extractOutputValues().size() - before).isEqualTo(windowsOf(640 - 400));
+    }
+  }
+
+  @Test
+  void disorderLeavesASensorWithOneTimer() throws Exception {
+    List<FrameAudio> frames = frames("a");
+    try (var operator = started(null)) {
+      for (int i = 0; i + 1 < FRAMES; i += 2) {
+        operator.setProcessingTime(i * SILENCE.toMillis());
+        send(operator, List.of(frames.get(i)));
+        if (i + 2 < FRAMES) {
+          send(operator, List.of(frames.get(i + 2), frames.get(i + 1)));
+        }
+        assertThat(operator.numProcessingTimeTimers()).isEqualTo(1);
+      }
+    }
+  }
+
+  /** Frames 5 to 15 of sensor a come last, from its store. */
+  private static List<FrameAudio> withAnOutage() {
+    List<FrameAudio> frames = new ArrayList<>();
+    List<FrameAudio> stored = new ArrayList<>();
+    for (FrameAudio frame : frames("a")) {
+      FrameAudio counted = frame.inRun(frame.sequence() * FRAME_SAMPLES);
+      if (frame.sequence() >= 5 && frame.sequence() <= 15) {
+        stored.add(counted.stored(7_000));
+      } else {
+        frames.add(counted);
+      }
+    }
+    frames.addAll(stored);
+    return frames;
+  }
+
   private KeyedOneInputStreamOperatorTestHarness<String, FrameAudio, AudioWindow> started(
       @Nullable OperatorSubtaskState kept) throws Exception {
     metrics = new InterceptingOperatorMetricGroup();
@@ -130,7 +230,8 @@ class WindowCuttingFunctionTest {
                     HOP_SAMPLES,
                     Duration.ofSeconds(1),
                     SILENCE,
-                    FORGET_AFTER)),
+                    FORGET_AFTER,
+                    STORED_WITHIN)),
             FrameAudio::sensorId,
             Types.STRING,
             new MockEnvironmentBuilder()

@@ -22,14 +22,20 @@ record FrameNumber(int sensor, String boot, long sequence) {
     return Integer.parseInt(sensorId.substring("outage-".length()));
   }
 
-  /** Its sound: noise that no other frame has, so that whoever receives it can tell it is whole. */
+  private static final int LOUD_EVERY = 11;
+
+  /**
+   * Its sound: noise that no other frame has, so that whoever receives it can tell it is whole;
+   * loud now and then, so that there is something to detect.
+   */
   short[] samples() {
     Random noise = new Random((sensor * 31L + boot.hashCode()) * 1_000_003L + sequence);
     byte[] bytes = new byte[SAMPLES * Short.BYTES];
     noise.nextBytes(bytes);
+    int quieter = (sensor + sequence) % LOUD_EVERY == 0 ? 1 : 7;
     short[] samples = new short[SAMPLES];
     for (int i = 0; i < SAMPLES; i++) {
-      samples[i] = (short) ((bytes[2 * i] << 4) | (bytes[2 * i + 1] & 0x0f));
+      samples[i] = (short) ((bytes[2 * i] << 8 | (bytes[2 * i + 1] & 0xff)) >> quieter);
     }
     return samples;
   }

@@ -193,6 +193,10 @@ final class OutageRig implements AutoCloseable {
     return Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
   }
 
+  String registryUrl() {
+    return registry.url();
+  }
+
   SchemaRegistryClient registryClient() {
     return Registry.connect(new RegistrySettings(registry.url(), false));
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What {@code bench outage} does, with an outage of 20 s. */
+/** What {@code bench outage} does, with an outage of 20 s, and what ScoringJob makes of it. */
 class OutageIT {
 
   private static final int SENSORS = 16;
@@ -37,6 +37,13 @@ class OutageIT {
       // A kill cuts off at most the frame that is being accepted.
       assertThat(report.cutOff()).isLessThanOrEqualTo(report.kills());
       assertThat(report.liveWhileDraining().frames()).isPositive();
+
+      ScoredTwice scored = ScoredTwice.of(rig, PARTITIONS);
+      assertThat(scored.framesSentLater()).isGreaterThan((long) SENSORS * OUTAGE_SECONDS / 2);
+      assertThat(scored.withoutOutage().size()).isGreaterThan(SENSORS);
+      assertThat(scored.withOutage())
+          .as("detections, but for those of sounds that an edge of the outage cuts")
+          .isEqualTo(scored.withoutOutage());
     }
   }
 }

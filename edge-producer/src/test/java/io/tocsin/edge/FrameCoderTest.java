@@ -1,0 +1,34 @@
+package io.tocsin.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tocsin.schema.avro.AudioEncoding;
+import io.tocsin.schema.avro.Clock;
+import org.junit.jupiter.api.Test;
+
+class FrameCoderTest {
+
+  private static final int RATE_HERTZ = 16_000;
+  private static final long START_MICROS = 1_800_000_000_000_000L;
+
+  @Test
+  void samplesAreCountedFromTheLastGapInCapture() {
+    FrameCoder coder =
+        new FrameCoder(
+            SensorIdentity.of(
+                "sensor", 52.5, 13.4, 400, Clock.newBuilder().setUncertaintyMicros(50).build()),
+            "boot",
+            RATE_HERTZ,
+            AudioEncoding.PCM_S16LE);
+    assertThat(coder.frame(new short[1_600], START_MICROS).getRunSample()).isZero();
+    assertThat(coder.frame(new short[4_000], START_MICROS + 100_000).getRunSample())
+        .isEqualTo(1_600);
+    // The clock was set by 20 ms: no sample is missing.
+    assertThat(coder.frame(new short[1_600], START_MICROS + 370_000).getRunSample())
+        .isEqualTo(5_600);
+    assertThat(coder.frame(new short[1_600], START_MICROS + 600_000).getRunSample()).isZero();
+    assertThat(coder.frame(new short[1_600], START_MICROS + 100_000).getRunSample()).isZero();
+    assertThat(coder.frame(new short[1_600], START_MICROS + 200_000).getRunSample())
+        .isEqualTo(1_600);
+  }
+}
