@@ -27,6 +27,7 @@ def options():
     args.add_argument("--shards", type=int, default=20)
     args.add_argument("--per-shard", type=int, default=distil.PER_SHARD, help="windows; a multiple of 256")
     args.add_argument("--visits", type=int, default=100, help="shards learnt from, one after the other, over and over")
+    args.add_argument("--until", type=int, help="stop after so many of the visits, as if the rest were to come")
     args.add_argument("--label-weight", type=float, default=0.3, help="of the labels' part in the student's loss")
     args.add_argument("--seed", type=int, default=20261121)
     return args.parse_args()
@@ -43,7 +44,7 @@ def ship(args, train):
     provenance = {
         "licence": "weights Apache-2.0; every recording and its licence is in manifest.csv",
         "teacherSha256": bundle.sha256(args.teacher), "seed": args.seed,
-        "command": f"python -m student all --shards {args.shards} --per-shard {args.per_shard} --visits {args.visits}"
+        "command": f"python -m student all --shards {args.shards} --per-shard {args.per_shard} --visits {args.visits} --until {visits}"
                    f" --label-weight {args.label_weight}",
         "visitsLearnt": visits}
     differences = bundle.write(args.out, body.body, head.fit(e, targets, args.seed), train, calibrations, provenance)
@@ -78,7 +79,7 @@ def main():
         distil.draw_shards(train, args.teacher, shards, args.seed, range(args.shards), args.per_shard)
     if wanted("learn"):
         distil.learn(shards, args.shards, args.visits, args.seed, os.path.join(args.work, "pupil.pt"),
-                     label_weight=args.label_weight)
+                     until=args.until, label_weight=args.label_weight)
     if wanted("ship"):
         ship(args, train)
 

@@ -112,7 +112,7 @@ def loss_of(pupil, x, embedding, scores, targets, label_weight):
     return distance + 0.04 * classes + label_weight * labels, distance, classes, labels
 
 
-def learn(folder, shards, visits, seed, checkpoint, rate=3e-3, label_weight=0.3):
+def learn(folder, shards, visits, seed, checkpoint, until=None, rate=3e-3, label_weight=0.3):
     """Learns from shard after shard, over and over; a checkpoint of the running average after each visit.
 
     A checkpoint that is there is gone on from: the whole state is in it.
@@ -134,7 +134,7 @@ def learn(folder, shards, visits, seed, checkpoint, rate=3e-3, label_weight=0.3)
         pupil.load_state_dict(state["pupil"]), optimiser.load_state_dict(state["optimiser"])
         schedule.load_state_dict(state["schedule"])
         average, start = state["average"], state["visit"]
-    for visit in range(start, visits):
+    for visit in range(start, min(visits, until or visits)):
         torch.manual_seed(seed + visit)
         rng = np.random.default_rng([seed, visit])
         now = shard(folder, visit % shards)

@@ -23,7 +23,7 @@ OUTPUT_OF = {"glass_breaking": "glass_shatter", "vocal_distress": "shout_scream"
 # What a recording of a label does not speak against: too near to the class, or may hold it.
 SAYS_NOTHING_OF = {
     "vocal_distress": ["crying", "speech"], "crying_baby": ["shout_scream"], "vocal_taunt": ["shout_scream", "speech"],
-    "laughing": ["shout_scream", "speech"], "alarm": ["siren_alarm"], "fireworks": ["gunshot_explosion"],
+    "laughing": ["shout_scream", "speech"], "alarm": ["siren_alarm"], "clock_alarm": ["siren_alarm"], "fireworks": ["gunshot_explosion"],
     "thunderstorm": [], "bed": ["speech"], "car_horn": ["siren_alarm"], "can_opening": ["glass_shatter"]}
 BEDS = {"bed", "rain", "wind", "sea_waves", "crickets", "engine", "helicopter", "train", "insects", "airplane",
         "crackling_fire", "washing_machine", "vacuum_cleaner", "water_drops", "chirping_birds", "footsteps"}
