@@ -28,6 +28,7 @@ def options():
     args.add_argument("--per-shard", type=int, default=distil.PER_SHARD, help="windows; a multiple of 256")
     args.add_argument("--visits", type=int, default=100, help="shards learnt from, one after the other, over and over")
     args.add_argument("--until", type=int, help="stop after so many of the visits, as if the rest were to come")
+    args.add_argument("--cool", type=int, default=6, help="visits before the last over which the rate falls to nothing")
     args.add_argument("--label-weight", type=float, default=0.3, help="of the labels' part in the student's loss")
     args.add_argument("--seed", type=int, default=20261121)
     return args.parse_args()
@@ -39,13 +40,14 @@ def ship(args, train):
     kept_back = distil.withheld(groups)
     unseen = kept_back | (groups == "bed") & (np.arange(len(groups)) % 4 == 0)
     scores = head.scores(head.fit(e[~unseen], targets[~unseen], args.seed), e[unseen])
-    calibrations = {name: head.calibrated(scores[:, k], targets[unseen, k])
+    calibrations = {name: head.calibrated(scores[:, k], targets[unseen, k],
+                                          head.FALSE_POSITIVE_RATE.get(name, head.ONE_PER_CENT))
                     for k, name in enumerate(head.OUTPUTS) if name in bundle.DETECTED}
     provenance = {
         "licence": "weights Apache-2.0; every recording and its licence is in manifest.csv",
         "teacherSha256": bundle.sha256(args.teacher), "seed": args.seed,
-        "command": f"python -m student all --shards {args.shards} --per-shard {args.per_shard} --visits {args.visits} --until {visits}"
-                   f" --label-weight {args.label_weight}",
+        "command": f"python -m student all --shards {args.shards} --per-shard {args.per_shard} --visits {args.visits}"
+                   f" --until {visits} --cool {args.cool} --label-weight {args.label_weight}",
         "visitsLearnt": visits}
     differences = bundle.write(args.out, body.body, head.fit(e, targets, args.seed), train, calibrations, provenance)
     print("difference of ONNX from torch:", differences)
@@ -79,7 +81,7 @@ def main():
         distil.draw_shards(train, args.teacher, shards, args.seed, range(args.shards), args.per_shard)
     if wanted("learn"):
         distil.learn(shards, args.shards, args.visits, args.seed, os.path.join(args.work, "pupil.pt"),
-                     until=args.until, label_weight=args.label_weight)
+                     until=args.until, cool=args.cool, label_weight=args.label_weight)
     if wanted("ship"):
         ship(args, train)
 

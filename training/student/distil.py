@@ -112,7 +112,7 @@ def loss_of(pupil, x, embedding, scores, targets, label_weight):
     return distance + 0.04 * classes + label_weight * labels, distance, classes, labels
 
 
-def learn(folder, shards, visits, seed, checkpoint, until=None, rate=3e-3, label_weight=0.3):
+def learn(folder, shards, visits, seed, checkpoint, until=None, cool=6, rate=3e-3, label_weight=0.3):
     """Learns from shard after shard, over and over; a checkpoint of the running average after each visit.
 
     A checkpoint that is there is gone on from: the whole state is in it.
@@ -124,9 +124,9 @@ def learn(folder, shards, visits, seed, checkpoint, until=None, rate=3e-3, label
     mean, scale = torch.from_numpy(logs.mean(0)), torch.from_numpy(1 / np.maximum(logs.std(0), RESTLESS))
     steps_a_visit = len(first["labels"]) // BATCH
     optimiser = torch.optim.AdamW(pupil.parameters(), rate, weight_decay=0.01)
-    total = visits * steps_a_visit
+    total, last = visits * steps_a_visit, min(visits, until or visits) * steps_a_visit
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: min(1, (s + 1) / 200) * (
-        0.02 + 0.98 * (0.5 + 0.5 * math.cos(math.pi * min(1, s / total)))))
+        0.02 + 0.98 * (0.5 + 0.5 * math.cos(math.pi * min(1, s / total)))) * min(1, max(0, last - s) / (cool * steps_a_visit)))
     average = {k: v.clone() for k, v in pupil.state_dict().items()}
     start = 0
     if os.path.exists(checkpoint):

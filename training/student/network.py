@@ -62,9 +62,9 @@ class Block(nn.Module):
 class Body(nn.Module):
     """log-mel [N,1,64,64] -> embedding [N,384], never negative."""
 
-    SHAPE = [(48, 2), (96, 1), (192, 2), (192, 1), (192, 1), (320, 2), (DIMENSION, 1)]
+    SHAPE = [(64, 2), (128, 1), (192, 2), (192, 1), (192, 1), (192, 1), (DIMENSION, 2), (DIMENSION, 1)]
 
-    def __init__(self, first=16):
+    def __init__(self, first=24):
         super().__init__()
         layers = [nn.Conv2d(1, first, 3, 2, 1, bias=False), nn.BatchNorm2d(first), nn.ReLU()]
         for out, stride in self.SHAPE:
@@ -73,7 +73,8 @@ class Body(nn.Module):
         self.layers = nn.Sequential(*layers)
 
     def forward(self, log_mel):
-        return self.layers((log_mel + 4) / 3).mean((2, 3))
+        heard = self.layers((log_mel + 4) / 3).mean(3)
+        return (heard.mean(2) + heard.amax(2)) / 2  # what is short is not averaged away
 
 
 class Backbone(nn.Module):
