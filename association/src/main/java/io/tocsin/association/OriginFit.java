@@ -24,6 +24,14 @@ final class OriginFit {
   /** Weight, in picks, of the stated errors against those seen, when they disagree. */
   private static final double STATED = 6;
 
+  /** Standard deviations. */
+  private static final double PLAINLY_LATE = 2.5;
+
+  /** Growth of the variance for each late arrival; read off simulated cities (S5). */
+  private static final double LATE_INFLATION = 5;
+
+  private static final int MOST_LATE = 3;
+
   /** A residual counts for no more than this, squared, in standard deviations. */
   private static final double MOST_SQUARED = 16;
 
@@ -264,17 +272,21 @@ final class OriginFit {
 
   /**
    * Inverse of the weighted normal equations, by the errors seen where there are many of them
-   * (scaled inverse chi-square with the stated errors as prior).
+   * (scaled inverse chi-square with the stated errors as prior). Arrivals that are plainly late
+   * tell of others that are a little late, which nothing shows.
    */
   private boolean covariance() {
     double chi = 0;
+    int late = 0;
     for (int s = 0; s < sensors; s++) {
       if (chosen[s] >= 0) {
         double z = residual(chosen[s]) / sigma[chosen[s]];
         chi += Math.min(z * z, MOST_SQUARED);
+        late += z > PLAINLY_LATE ? 1 : 0;
       }
     }
-    double scale = Math.max(0.9, (STATED + chi) / (STATED + count - 3));
+    double unseen = 1 + LATE_INFLATION * Math.min(late, MOST_LATE);
+    double scale = Math.max(0.9, (STATED + chi) / (STATED + count - 3)) * unseen;
     double c00 = n11 * n22 - n12 * n12;
     double det = n00 * c00 + n01 * (n02 * n12 - n01 * n22) + n02 * (n01 * n12 - n02 * n11);
     if (!(det > 1e-18)) {

@@ -2,7 +2,6 @@ package io.tocsin.stack.classifier;
 
 import io.tocsin.scoring.bundle.BundleAssembly;
 import io.tocsin.scoring.bundle.ModelBundle;
-import io.tocsin.stack.MissingPrerequisiteException;
 import io.tocsin.stack.cli.StackOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,22 +22,18 @@ final class BundlesOption {
               + " ONNX file or a folder with one) that is made into a bundle with the project's head."
               + " Default: "
               + VARIABLE
-              + ".")
+              + ", or else the project's own.")
   private List<Path> given = List.of();
 
   /**
    * The bundles, verified.
    *
-   * @throws MissingPrerequisiteException if none is given
    * @throws io.tocsin.scoring.bundle.BundleException if what is given is none
    */
   List<ModelBundle> load() {
-    if (given.isEmpty()) {
-      throw new MissingPrerequisiteException(
-          "no model bundle is given; give one with --bundle=PATH or in " + VARIABLE);
-    }
     Path home = StackOptions.home();
-    return given.stream()
+    List<Path> asked = given.isEmpty() ? List.of(BundleAssembly.shipped(home)) : given;
+    return asked.stream()
         .map(
             path ->
                 ModelBundle.load(

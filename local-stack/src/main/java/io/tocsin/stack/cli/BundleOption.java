@@ -1,7 +1,6 @@
 package io.tocsin.stack.cli;
 
 import io.tocsin.scoring.bundle.BundleAssembly;
-import io.tocsin.stack.MissingPrerequisiteException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -19,23 +18,19 @@ public final class BundleOption {
           "Model bundle: a folder with bundle.yaml, or a YAMNet backbone (an ONNX file or a folder"
               + " with one) that is made into a bundle with the project's head. Default: "
               + VARIABLE
-              + ".")
+              + ", or else the project's own.")
   private @Nullable Path given;
 
   /**
    * The bundle's folder.
    *
-   * @throws MissingPrerequisiteException if none is given
    * @throws io.tocsin.scoring.bundle.BundleException if what is given is none
    */
   public Path resolve() {
-    if (given == null) {
-      throw new MissingPrerequisiteException(
-          "no model bundle is given; give one with --bundle=PATH or in " + VARIABLE);
-    }
     Path home = StackOptions.home();
+    Path asked = given == null ? BundleAssembly.shipped(home) : given;
     return BundleAssembly.resolve(
-            given.toAbsolutePath().normalize(),
+            asked.toAbsolutePath().normalize(),
             home.resolve("models/yamnet-head"),
             home.resolve(".tocsin/cache"))
         .toAbsolutePath();

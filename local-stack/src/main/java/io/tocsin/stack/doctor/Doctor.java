@@ -95,11 +95,7 @@ public final class Doctor {
   private static Finding bundle(Machine machine) {
     String given = machine.environment().get("TOCSIN_BUNDLE");
     if (given == null || given.isBlank()) {
-      return new Finding(
-          "model bundle",
-          State.MISSING,
-          "give one with --bundle=PATH or in TOCSIN_BUNDLE: a folder with bundle.yaml, or a YAMNet"
-              + " backbone in ONNX");
+      return new Finding("model bundle", State.OK, "the project's own; TOCSIN_BUNDLE is not set");
     }
     return existing("model bundle", given, "TOCSIN_BUNDLE");
   }

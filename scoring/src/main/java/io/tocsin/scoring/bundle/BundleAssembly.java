@@ -22,6 +22,11 @@ public final class BundleAssembly {
 
   private BundleAssembly() {}
 
+  /** The bundle that the project ships, in its home. */
+  public static Path shipped(Path home) {
+    return home.resolve("models/tocsin-student");
+  }
+
   /**
    * The bundle that {@code given} stands for: a bundle folder as it is; a folder with one ONNX
    * file, or such a file, assembled once under {@code cache}.

@@ -117,10 +117,19 @@ class CommandLineTest {
   void aWrongCommandLineSaysWhatIsWanted() {
     assertThat(score(clips.toString(), "--top", "-1")).isEqualTo(2);
     assertThat(err.toString()).contains("--top is -1; 0 or more is wanted");
-    assertThat(run(new ScoreCommand(), clips.toString())).isEqualTo(2);
-    assertThat(err.toString()).contains("--bundle");
     assertThat(run(new BundleCommand())).isEqualTo(2);
     assertThat(err.toString()).contains("say make or show");
+  }
+
+  @Test
+  void withoutABundleTheProjectsOwnIsUsed() {
+    System.setProperty("tocsin.home", temporary.toString());
+    try {
+      assertThat(run(new ScoreCommand(), clips.toString())).isEqualTo(1);
+      assertThat(err.toString()).contains(temporary.resolve("models/tocsin-student").toString());
+    } finally {
+      System.clearProperty("tocsin.home");
+    }
   }
 
   @Test
