@@ -60,6 +60,14 @@ final class Companions {
     }
   }
 
+  /** When a sound may have been made: from one moment to another, but for a while between. */
+  private record Moments(long from, long to, long notFrom, long notTo) {
+
+    boolean has(double micros) {
+      return micros >= from && micros <= to && (micros <= notFrom || micros >= notTo);
+    }
+  }
+
   /** The likeliest account of a sound from a place. */
   private record Best(double x, double y, double logLikelihood, Arrival onTime) {}
 
@@ -81,7 +89,11 @@ final class Companions {
     long from = one.originMicros - pattern.withinMicros() - slack;
     long to = one.originMicros + pattern.withinMicros() + slack;
     double step = radius / STEPS;
-    List<Best> places = places(ears, one.x, one.y, radius, step, from, to);
+    // At the same moment it is the located sound itself, under another name.
+    long notFrom = one.originMicros - settings.oneSoundMicros();
+    long notTo = one.originMicros + settings.oneSoundMicros();
+    Moments near = new Moments(from, to, notFrom, notTo);
+    List<Best> places = places(ears, one.x, one.y, radius, step, near);
     if (places.isEmpty()) {
       return null;
     }
@@ -92,7 +104,13 @@ final class Companions {
       return null;
     }
     List<Best> elsewhere =
-        places(ears, one.x, one.y, settings.reachMetres(), ELSEWHERE_STEP_METRES, from, to);
+        places(
+            ears,
+            one.x,
+            one.y,
+            settings.reachMetres(),
+            ELSEWHERE_STEP_METRES,
+            new Moments(from, to, to, to));
     double square = ELSEWHERE_STEP_METRES * ELSEWHERE_STEP_METRES;
     double there = ELSEWHERE_RATE * sum(elsewhere) * square;
     double odds = EVIDENCE_SCALE * (Math.log(here) - Math.log(1 - Evidence.COMPANIED + there));
@@ -130,7 +148,7 @@ final class Companions {
 
   /** For each place of a grid around another the likeliest account; none where there is none. */
   private List<Best> places(
-      List<Ear> ears, double x, double y, double radius, double step, long from, long to) {
+      List<Ear> ears, double x, double y, double radius, double step, Moments moments) {
     double coarse = step / 2 / settings.speedOfSound();
     List<Best> places = new ArrayList<>();
     double[] silence = new double[ears.size()];
@@ -142,7 +160,7 @@ final class Companions {
         if (Math.hypot(atX - x, atY - y) > radius) {
           continue;
         }
-        Best best = best(ears, atX, atY, coarse, from, to, silence);
+        Best best = best(ears, atX, atY, coarse, moments, silence);
         if (best != null) {
           places.add(best);
         }
@@ -152,7 +170,7 @@ final class Companions {
   }
 
   private @Nullable Best best(
-      List<Ear> ears, double x, double y, double coarse, long from, long to, double[] silence) {
+      List<Ear> ears, double x, double y, double coarse, Moments moments, double[] silence) {
     double all = 0;
     for (int i = 0; i < silence.length; i++) {
       silence[i] = Math.log1p(-ears.get(i).audibility(x, y));
@@ -162,7 +180,7 @@ final class Companions {
     for (int i = 0; i < silence.length; i++) {
       for (Arrival onTime : ears.get(i).picks) {
         double origin = origin(onTime, x, y);
-        if (origin < from || origin > to) {
+        if (!moments.has(origin)) {
           continue;
         }
         double ratio = all;

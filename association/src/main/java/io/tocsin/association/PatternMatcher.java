@@ -21,6 +21,8 @@ final class PatternMatcher {
 
   private static final double EVIDENCE_MIDDLE = 10;
 
+  private static final double SAME_PLACE_METRES = 20;
+
   private final Settings settings;
 
   PatternMatcher(Settings settings) {
@@ -229,7 +231,9 @@ final class PatternMatcher {
         }
       }
     }
-    return false;
+    // Sensors that give one sound different names put it at one place and moment.
+    return Math.abs(a.originMicros() - b.originMicros()) <= settings.oneSoundMicros()
+        && near(a, b, SAME_PLACE_METRES);
   }
 
   private static String explanation(List<SoundEvent> events, Location location, int sensors) {

@@ -41,6 +41,11 @@ public record Settings(
         (273.15 + temperatureCelsius) / (273.15 + temperatureCelsius - TEMPERATURE_ERROR_CELSIUS));
   }
 
+  /** So close in time two located sounds at one place are one: their onsets are picked apart. */
+  long oneSoundMicros() {
+    return sameSoundMicros * 3 / 2;
+  }
+
   /** Longest difference of two arrivals of one sound, with a margin for their errors. */
   public long travelMicros() {
     return Math.round((2 * reachMetres / speedOfSound() + 0.5) * 1e6);
