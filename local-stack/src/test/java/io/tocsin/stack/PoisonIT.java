@@ -62,6 +62,8 @@ class PoisonIT {
   private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
   /** Of the wire format: a magic byte and a schema id. */
+  private static final int FIELDS_AFTER_SAMPLES = 2;
+
   private static final int PREFIX_BYTES = 5;
 
   @TempDir private static Path home;
@@ -201,13 +203,14 @@ class PoisonIT {
     encoder.writeLong(2_000_000_000L);
     int samplesBytes = 2 * Frames.RATE_HERTZ;
     byte[] lengthOfSamples = {(byte) 0x80, (byte) 0xf4, 0x03};
-    int lengthAt = whole.length - samplesBytes - lengthOfSamples.length;
-    assertThat(Arrays.copyOfRange(whole, lengthAt, whole.length - samplesBytes))
-        .isEqualTo(lengthOfSamples);
+    // Fields follow that take a byte each where they say nothing.
+    int lengthAt = whole.length - FIELDS_AFTER_SAMPLES - samplesBytes - lengthOfSamples.length;
+    int samplesAt = lengthAt + lengthOfSamples.length;
+    assertThat(Arrays.copyOfRange(whole, lengthAt, samplesAt)).isEqualTo(lengthOfSamples);
     ByteArrayOutputStream value = new ByteArrayOutputStream();
     value.write(whole, 0, lengthAt);
     value.writeBytes(claim.toByteArray());
-    value.write(whole, whole.length - samplesBytes, samplesBytes);
+    value.write(whole, samplesAt, whole.length - samplesAt);
     assertRefused(
         Topics.AUDIO_FRAMES,
         "length".getBytes(UTF_8),
