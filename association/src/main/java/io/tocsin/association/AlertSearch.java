@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,10 @@ final class AlertSearch {
     this.matcher = new PatternMatcher(settings);
   }
 
-  Found around(Origin origin, Watch watch) {
+  /**
+   * @param owns whether an alert that begins with this pick is to be found; others may be left out
+   */
+  Found around(Origin origin, Watch watch, Predicate<Arrival> owns) {
     Pattern pattern = watch.pattern();
     List<Set<String>> slots = watch.slots();
     Set<Origin> gathered = new LinkedHashSet<>();
@@ -71,20 +75,43 @@ final class AlertSearch {
       settled &= one.cluster != null && one.cluster.settled;
       last = Math.max(last, one.members.get(one.members.size() - 1).pick.onsetMicros());
     }
+    List<Set<String>> missing = new ArrayList<>(slots);
+    missing.removeIf(slot -> gathered.stream().anyMatch(o -> slot.contains(o.label())));
+    if (!mayBeginWithOwned(gathered, missing, pattern, owns)) {
+      return new Found(List.of(), gathered, settled, last);
+    }
     List<PatternMatcher.Beside> companions = new ArrayList<>();
-    for (Set<String> slot : slots) {
-      if (gathered.stream().noneMatch(o -> slot.contains(o.label()))) {
-        PatternMatcher.Beside companion = companion(gathered, slot, pattern);
-        if (companion == null) {
-          return new Found(List.of(), gathered, settled, last);
-        }
-        companions.add(companion);
+    for (Set<String> slot : missing) {
+      PatternMatcher.Beside companion = companion(gathered, slot, pattern);
+      if (companion == null) {
+        return new Found(List.of(), gathered, settled, last);
       }
+      companions.add(companion);
     }
     List<SoundEvent> events = new ArrayList<>();
     gathered.forEach(o -> events.add(o.event(sites.plane())));
     events.sort(Comparator.comparing(SoundEvent::eventId));
     return new Found(matcher.match(events, companions, pattern), gathered, settled, last);
+  }
+
+  /** An alert begins with the first pick of one of its sounds; most cells know most from afar. */
+  private boolean mayBeginWithOwned(
+      Set<Origin> gathered, List<Set<String>> missing, Pattern pattern, Predicate<Arrival> owns) {
+    for (Origin one : gathered) {
+      if (owns.test(one.anchor())) {
+        return true;
+      }
+    }
+    for (Set<String> slot : missing) {
+      for (Origin one : gathered) {
+        for (Arrival a : near(one, slot, pattern)) {
+          if (owns.test(a)) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   /** The likeliest sound of a slot beside one of the gathered. */
@@ -117,7 +144,7 @@ final class AlertSearch {
   private List<Arrival> near(Origin one, Set<String> slot, Pattern pattern) {
     long slack = pattern.withinMicros() + 4 * one.sigmaMicros + settings.travelMicros();
     double reach = settings.reachMetres() + pattern.withinMetres() + one.semiMajorMetres();
-    List<Arrival> near = new ArrayList<>();
+    List<Arrival> near = new ArrayList<>(16);
     for (String label : slot) {
       ArrivalIndex index = memory.index(label);
       if (index != null) {
@@ -125,7 +152,7 @@ final class AlertSearch {
             one.originMicros - slack,
             one.originMicros + slack,
             a -> {
-              if (Math.hypot(a.x - one.x, a.y - one.y) <= reach) {
+              if (LocalPlane.metres(a.x - one.x, a.y - one.y) <= reach) {
                 near.add(a);
               }
             });
@@ -168,7 +195,7 @@ final class AlertSearch {
     }
     double dx = b.x - a.x;
     double dy = b.y - a.y;
-    double distance = Math.hypot(dx, dy);
+    double distance = LocalPlane.metres(dx, dy);
     double beyond = distance - pattern.withinMetres();
     if (beyond <= 0) {
       return true;

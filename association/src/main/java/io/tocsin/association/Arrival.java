@@ -21,6 +21,9 @@ final class Arrival {
   /** One standard deviation of its onset, clock included, seconds. */
   final double sigma;
 
+  /** What its sensor's picks of its label are counted under. */
+  final long source;
+
   private @Nullable Boolean home;
 
   /** What it is linked to. */
@@ -31,6 +34,7 @@ final class Arrival {
 
   Arrival(Pick pick, SiteIndex sites, Settings settings) {
     this.pick = pick;
+    this.source = Background.source(pick);
     SiteIndex.Sited sited = sites.get(pick.sensorId());
     if (sited != null && sited.site().place().equals(pick.place())) {
       this.x = sited.x();

@@ -1,11 +1,11 @@
 package io.tocsin.association;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +20,7 @@ final class Background {
   /** Ten minutes. */
   static final long EPOCH_MICROS = 600_000_000;
 
+  private static final long FNV_PRIME = 0x100_0000_01b3L;
   private static final int EPOCHS = 12;
   private static final int DELAY = 2;
   private static final double KEPT = 0.9;
@@ -39,8 +40,8 @@ final class Background {
   }
 
   private final double priorPerHour;
-  private final Map<String, Chatter> chatter = new HashMap<>();
-  private final Set<String> touched = new HashSet<>();
+  private final Map<Long, Counts> chatter = new HashMap<>();
+  private final Touched<Long> touched = new Touched<>();
   private long newestEpoch = Long.MIN_VALUE;
   private long forgottenEpoch = Long.MIN_VALUE;
 
@@ -48,20 +49,80 @@ final class Background {
     this.priorPerHour = priorPerHour;
   }
 
-  private static String key(Pick pick) {
-    return pick.sensorId() + '\n' + pick.label();
+  /** Chance picks of a sensor and label by epoch; few, the oldest first. */
+  private static final class Counts {
+
+    private long[] epochs = new long[2];
+    private int[] counts = new int[2];
+    private int size;
+
+    private long newest() {
+      return epochs[size - 1];
+    }
+
+    private void count(long epoch, int picks) {
+      int at = size;
+      while (at > 0 && epochs[at - 1] >= epoch) {
+        at--;
+      }
+      if (at < size && epochs[at] == epoch) {
+        counts[at] += picks;
+        return;
+      }
+      if (size == epochs.length) {
+        epochs = Arrays.copyOf(epochs, 2 * size);
+        counts = Arrays.copyOf(counts, 2 * size);
+      }
+      System.arraycopy(epochs, at, epochs, at + 1, size - at);
+      System.arraycopy(counts, at, counts, at + 1, size - at);
+      epochs[at] = epoch;
+      counts[at] = picks;
+      size++;
+    }
+
+    private void forgetUntil(long epoch) {
+      int old = 0;
+      while (old < size && epochs[old] <= epoch) {
+        old++;
+      }
+      if (old > 0) {
+        size -= old;
+        System.arraycopy(epochs, old, epochs, 0, size);
+        System.arraycopy(counts, old, counts, 0, size);
+      }
+    }
   }
 
-  /** Expected chance picks a second of the sensor and label of {@code pick}, at a time. */
-  double perSecond(Pick pick, long atMicros) {
+  /**
+   * The number under which a sensor's picks of a label are counted: 64 bits of FNV-1a over the
+   * characters. Two that shared one would share a rate; among ten thousand of a cell that is so in
+   * one of 3·10¹¹ cells.
+   */
+  static long source(Pick pick) {
+    long hash = 0xcbf2_9ce4_8422_2325L;
+    hash = hash(hash, pick.sensorId());
+    hash = (hash ^ '\n') * FNV_PRIME;
+    return hash(hash, pick.label());
+  }
+
+  private static long hash(long before, String text) {
+    long hash = before;
+    for (int i = 0; i < text.length(); i++) {
+      hash = (hash ^ text.charAt(i)) * FNV_PRIME;
+    }
+    return hash;
+  }
+
+  /** Expected chance picks a second of the sensor and label of {@code arrival}, at a time. */
+  double perSecond(Arrival arrival, long atMicros) {
     double count = 0;
-    Chatter known = chatter.isEmpty() ? null : chatter.get(key(pick));
+    Counts known = chatter.isEmpty() ? null : chatter.get(arrival.source);
     if (known != null) {
       long newest = Math.floorDiv(atMicros, EPOCH_MICROS) - DELAY;
-      for (int i = 0; i < known.epochs().size(); i++) {
-        long age = newest - known.epochs().get(i);
+      for (int i = 0; i < known.size; i++) {
+        long age = newest - known.epochs[i];
         if (age >= 0 && age < EPOCHS) {
-          count += WEIGHTS[(int) age] * known.counts().get(i);
+          count += WEIGHTS[(int) age] * known.counts[i];
         }
       }
     }
@@ -69,43 +130,25 @@ final class Background {
   }
 
   /** Counts a settled pick that belongs to no sound. */
-  void learn(Pick pick) {
-    String key = key(pick);
-    long epoch = Math.floorDiv(pick.onsetMicros(), EPOCH_MICROS);
-    Chatter before = chatter.get(key);
-    List<Long> epochs = new ArrayList<>();
-    List<Integer> counts = new ArrayList<>();
-    boolean counted = false;
-    for (int i = 0; before != null && i < before.epochs().size(); i++) {
-      long other = before.epochs().get(i);
-      if (other <= epoch - EPOCHS - DELAY - 1) {
-        continue;
-      }
-      if (!counted && other > epoch) {
-        epochs.add(epoch);
-        counts.add(1);
-        counted = true;
-      }
-      epochs.add(other);
-      counts.add(before.counts().get(i) + (other == epoch ? 1 : 0));
-      counted |= other == epoch;
-    }
-    if (!counted) {
-      epochs.add(epoch);
-      counts.add(1);
-    }
-    chatter.put(key, new Chatter(key, List.copyOf(epochs), List.copyOf(counts)));
-    touched.add(key);
+  void learn(Arrival arrival) {
+    long source = arrival.source;
+    long epoch = Math.floorDiv(arrival.pick.onsetMicros(), EPOCH_MICROS);
+    Counts counts = chatter.computeIfAbsent(source, s -> new Counts());
+    counts.forgetUntil(epoch - EPOCHS - DELAY - 1);
+    counts.count(epoch, 1);
+    touched.add(source);
     newestEpoch = Math.max(newestEpoch, epoch);
   }
 
   void restore(Chatter entry) {
-    chatter.put(entry.key(), entry);
-    newestEpoch = Math.max(newestEpoch, newest(entry));
-  }
-
-  private static long newest(Chatter entry) {
-    return entry.epochs().get(entry.epochs().size() - 1);
+    Counts counts = new Counts();
+    for (int i = 0; i < entry.epochs().size(); i++) {
+      counts.count(entry.epochs().get(i), entry.counts().get(i));
+    }
+    if (counts.size > 0) {
+      chatter.put(entry.source(), counts);
+      newestEpoch = Math.max(newestEpoch, counts.newest());
+    }
   }
 
   /** Forgets what is too old to count. */
@@ -116,12 +159,12 @@ final class Background {
     }
     forgottenEpoch = epoch;
     chatter
-        .values()
+        .entrySet()
         .removeIf(
             entry -> {
-              boolean old = newest(entry) < epoch;
+              boolean old = entry.getValue().newest() < epoch;
               if (old) {
-                touched.add(entry.key());
+                touched.add(entry.getKey());
               }
               return old;
             });
@@ -134,17 +177,27 @@ final class Background {
         : (newestEpoch + EPOCHS + DELAY + 2) * EPOCH_MICROS;
   }
 
-  @Nullable Chatter get(String key) {
-    return chatter.get(key);
+  @Nullable Chatter get(long source) {
+    Counts counts = chatter.get(source);
+    if (counts == null) {
+      return null;
+    }
+    List<Long> epochs = new ArrayList<>(counts.size);
+    List<Integer> picks = new ArrayList<>(counts.size);
+    for (int i = 0; i < counts.size; i++) {
+      epochs.add(counts.epochs[i]);
+      picks.add(counts.counts[i]);
+    }
+    return new Chatter(source, epochs, picks);
   }
 
   boolean isEmpty() {
     return chatter.isEmpty();
   }
 
-  /** Keys of what changed since {@link #saved}. */
-  Set<String> touched() {
-    return touched;
+  /** Sources whose counts changed since {@link #saved}. */
+  Collection<Long> touched() {
+    return touched.keys();
   }
 
   void saved() {

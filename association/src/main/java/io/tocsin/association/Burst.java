@@ -31,7 +31,7 @@ final class Burst {
       for (Origin origin : origins) {
         if (origin.label().equals(event.label())
             && Math.abs(origin.originMicros - event.originMicros()) <= NEAR_MICROS
-            && Math.hypot(origin.x - at[0], origin.y - at[1]) > ELSEWHERE_METRES
+            && LocalPlane.metres(origin.x - at[0], origin.y - at[1]) > ELSEWHERE_METRES
             && speaksFor.test(origin)) {
           others++;
         }

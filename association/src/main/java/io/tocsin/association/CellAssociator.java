@@ -185,7 +185,7 @@ public final class CellAssociator {
   }
 
   private boolean fits(Arrival arrival, Origin origin) {
-    double d = Math.hypot(arrival.x - origin.x, arrival.y - origin.y);
+    double d = LocalPlane.metres(arrival.x - origin.x, arrival.y - origin.y);
     double late =
         (arrival.pick.onsetMicros() - origin.originMicros) * 1e-6 - d / settings.speedOfSound();
     double margin =
@@ -196,13 +196,19 @@ public final class CellAssociator {
   private void completeByLonePick(Arrival arrival, Watch watch, Voice voice) {
     long slack = watch.pattern().withinMicros() + settings.travelMicros();
     double reach = settings.reachMetres() + watch.pattern().withinMetres();
-    for (Origin origin : List.copyOf(memory.origins)) {
-      if (watch.labels().contains(origin.label())
+    List<Origin> beside = new ArrayList<>(0);
+    for (int i = 0; i < memory.origins.size(); i++) {
+      Origin origin = memory.origins.get(i);
+      if (Math.abs(origin.originMicros - arrival.pick.onsetMicros()) <= slack
+          && Math.abs(origin.x - arrival.x) <= reach
+          && LocalPlane.metres(origin.x - arrival.x, origin.y - arrival.y) <= reach
           && !origin.label().equals(arrival.pick.label())
-          && Math.abs(origin.originMicros - arrival.pick.onsetMicros()) <= slack
-          && Math.hypot(origin.x - arrival.x, origin.y - arrival.y) <= reach) {
-        sayAlerts(origin, watch, false, false, voice);
+          && watch.labels().contains(origin.label())) {
+        beside.add(origin);
       }
+    }
+    for (Origin origin : beside) {
+      sayAlerts(origin, watch, false, false, voice);
     }
   }
 
@@ -373,7 +379,7 @@ public final class CellAssociator {
   private void learn(Cluster cluster) {
     for (Arrival arrival : cluster.members) {
       if (cluster.judged && arrival.origin == null) {
-        background.learn(arrival.pick);
+        background.learn(arrival);
       }
     }
   }
@@ -409,7 +415,7 @@ public final class CellAssociator {
   /** Whether, in closing, the last word is said. */
   private boolean sayAlerts(
       Origin origin, Watch watch, boolean closing, boolean anew, Voice voice) {
-    AlertSearch.Found found = alerts.around(origin, watch);
+    AlertSearch.Found found = alerts.around(origin, watch, a -> a.home(owns));
     long time =
         memory.oldestUnsettledMicros(settledMicros) - settings.travelMicros() - SLACK_MICROS;
     boolean closed = closing && found.settled() && found.lastOnsetMicros() + withinMicros() < time;
@@ -538,14 +544,14 @@ public final class CellAssociator {
     return ledger.get(key);
   }
 
-  /** Keys of the background rates that changed since {@link #saved}. */
-  public Collection<String> touchedChatter() {
+  /** Sources whose background rates changed since {@link #saved}. */
+  public Collection<Long> touchedChatter() {
     return background.touched();
   }
 
   /** What is known of a background rate; null if that may be forgotten. */
-  public @Nullable Chatter chatter(String key) {
-    return background.get(key);
+  public @Nullable Chatter chatter(long source) {
+    return background.get(source);
   }
 
   /** By when the background rates that are known now count no more. */

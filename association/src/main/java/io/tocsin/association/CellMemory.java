@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +25,24 @@ final class CellMemory {
   private final Map<String, Arrival> byId = new HashMap<>();
   private final Map<String, ArrivalIndex> byLabel = new TreeMap<>();
   private final Map<Long, List<Pick>> bySecond = new HashMap<>();
-  private final Set<Long> touchedSeconds = new HashSet<>();
+  private final Touched<Long> touchedSeconds = new Touched<>();
   private final TreeMap<Long, List<Cluster>> agenda = new TreeMap<>();
-  private final Set<Cluster> unsettled = new HashSet<>();
+
+  /** Clusters that are not settled, the oldest first; with entries that hold no more. */
+  private final PriorityQueue<Waiting> unsettled =
+      new PriorityQueue<>(Comparator.comparingLong(Waiting::firstMicros));
 
   /** Located sounds, provisional and settled, in no particular order. */
   final List<Origin> origins = new ArrayList<>();
 
   long newestMicros = Long.MIN_VALUE;
+
+  private record Waiting(long firstMicros, Cluster cluster) {
+
+    private boolean holds() {
+      return cluster.waiting && cluster.firstMicros == firstMicros;
+    }
+  }
 
   CellMemory(Settings settings) {
     this.settings = settings;
@@ -81,7 +92,7 @@ final class CellMemory {
     }
     boolean wasDue = !cluster.members.isEmpty() && !cluster.settled;
     cluster.add(arrival);
-    unsettled.add(cluster);
+    await(cluster);
     if (!wasDue) {
       lookAt(cluster, cluster.lastMicros + settings.travelMicros());
     }
@@ -91,13 +102,22 @@ final class CellMemory {
     Cluster into = a.members.size() >= b.members.size() ? a : b;
     Cluster from = into == a ? b : a;
     boolean wasDue = !into.settled;
-    unsettled.remove(from);
+    from.waiting = false;
     into.absorb(from);
-    unsettled.add(into);
+    await(into);
     if (!wasDue) {
       lookAt(into, into.lastMicros + settings.travelMicros());
     }
     return into;
+  }
+
+  /** It is not settled. */
+  private void await(Cluster cluster) {
+    if (!cluster.waiting || cluster.firstMicros != cluster.waitingMicros) {
+      cluster.waiting = true;
+      cluster.waitingMicros = cluster.firstMicros;
+      unsettled.add(new Waiting(cluster.firstMicros, cluster));
+    }
   }
 
   void lookAt(Cluster cluster, long micros) {
@@ -129,16 +149,17 @@ final class CellMemory {
 
   void settled(Cluster cluster) {
     cluster.settled = true;
-    unsettled.remove(cluster);
+    cluster.waiting = false;
   }
 
   /** The oldest onset whose sound is not settled, or {@code watermarkMicros} if there is none. */
   long oldestUnsettledMicros(long watermarkMicros) {
-    long oldest = watermarkMicros;
-    for (Cluster cluster : unsettled) {
-      oldest = Math.min(oldest, cluster.firstMicros);
+    Waiting oldest = unsettled.peek();
+    while (oldest != null && !oldest.holds()) {
+      unsettled.remove();
+      oldest = unsettled.peek();
     }
-    return oldest;
+    return oldest == null ? watermarkMicros : Math.min(oldest.firstMicros, watermarkMicros);
   }
 
   /** Puts {@code found} in the place of what a cluster's picks were explained by so far. */
@@ -187,16 +208,16 @@ final class CellMemory {
         rest.add(arrival);
       }
     }
-    unsettled.remove(cluster);
+    cluster.waiting = false;
     cluster.members.clear();
     if (!rest.isEmpty()) {
       Cluster remainder = new Cluster();
       rest.forEach(remainder::add);
       remainder.continued = true;
-      unsettled.add(remainder);
+      await(remainder);
       lookAt(remainder, remainder.lastMicros + settings.travelMicros());
     }
-    unsettled.addAll(pieces.values());
+    pieces.values().forEach(this::await);
     return new ArrayList<>(pieces.values());
   }
 
@@ -217,7 +238,7 @@ final class CellMemory {
       }
       touchedSeconds.add(second);
     }
-    unsettled.remove(cluster);
+    cluster.waiting = false;
     cluster.members.clear();
   }
 
@@ -226,8 +247,8 @@ final class CellMemory {
   }
 
   /** Seconds whose picks changed since {@link #saved}. */
-  Set<Long> touchedSeconds() {
-    return touchedSeconds;
+  Collection<Long> touchedSeconds() {
+    return touchedSeconds.keys();
   }
 
   List<Pick> picksOf(long second) {

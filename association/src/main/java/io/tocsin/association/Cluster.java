@@ -14,6 +14,11 @@ final class Cluster {
   /** No pick can join any more, and its origins are the last word. */
   boolean settled;
 
+  /** No last word on it is said, and since when: {@link CellMemory}'s book-keeping. */
+  boolean waiting;
+
+  long waitingMicros;
+
   /** Its origins were looked for since it last changed. */
   boolean solved;
 

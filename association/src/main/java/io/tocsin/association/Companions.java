@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -51,12 +52,23 @@ final class Companions {
     this.background = background;
   }
 
-  /** A sensor near the located sound, and what it picked that nothing else explains. */
-  private record Ear(
-      String sensorId, double x, double y, double audibleRadius, List<Arrival> picks) {
+  /**
+   * What was picked and nothing else explains.
+   *
+   * @param odds log of p/(1−p)/λ: what it says before place and time are looked at
+   */
+  private record Free(Arrival arrival, double odds) {
 
-    double audibility(double atX, double atY) {
-      return Audibility.probability(Math.hypot(x - atX, y - atY), audibleRadius);
+    double distance(double x, double y) {
+      return LocalPlane.metres(arrival.x - x, arrival.y - y);
+    }
+  }
+
+  /** A sensor near the located sound, and what it picked. */
+  private record Ear(String sensorId, double x, double y, double audibleRadius, List<Free> picks) {
+
+    double distance(double atX, double atY) {
+      return LocalPlane.metres(x - atX, y - atY);
     }
   }
 
@@ -69,7 +81,7 @@ final class Companions {
   }
 
   /** The likeliest account of a sound from a place. */
-  private record Best(double x, double y, double logLikelihood, Arrival onTime) {}
+  private record Best(double x, double y, double logLikelihood, Free onTime) {}
 
   /**
    * The sound beside {@code one} that explains free picks best.
@@ -127,7 +139,7 @@ final class Companions {
 
   private List<Ear> ears(Origin one, double radius, Collection<Arrival> free, Set<String> busy) {
     TreeMap<String, Ear> ears = new TreeMap<>();
-    List<SiteIndex.Sited> near = new ArrayList<>();
+    List<SiteIndex.Sited> near = new ArrayList<>(64);
     sites.near(one.x, one.y, settings.reachMetres() + radius, near);
     for (SiteIndex.Sited s : near) {
       String id = s.site().sensorId();
@@ -139,9 +151,11 @@ final class Companions {
     ordered.sort(Arrival.BY_ONSET);
     for (Arrival a : ordered) {
       String id = a.pick.sensorId();
+      double p = Math.max(1e-3, Math.min(1 - 1e-3, a.pick.probability()));
+      double odds = Math.log(p / (1 - p) / background.perSecond(a, a.pick.onsetMicros()));
       ears.computeIfAbsent(id, i -> new Ear(i, a.x, a.y, a.audibleRadius, new ArrayList<>(1)))
           .picks
-          .add(a);
+          .add(new Free(a, odds));
     }
     return new ArrayList<>(ears.values());
   }
@@ -150,118 +164,133 @@ final class Companions {
   private List<Best> places(
       List<Ear> ears, double x, double y, double radius, double step, Moments moments) {
     double coarse = step / 2 / settings.speedOfSound();
-    List<Best> places = new ArrayList<>();
-    double[] silence = new double[ears.size()];
+    List<Best> places = new ArrayList<>(16 * STEPS);
+    List<Ear> heard = ears.stream().filter(ear -> !ear.picks.isEmpty()).toList();
+    double[] missed = new double[heard.size()];
     int steps = (int) Math.ceil(radius / step);
     for (int column = -steps; column <= steps; column++) {
       for (int row = -steps; row <= steps; row++) {
         double atX = x + column * step;
         double atY = y + row * step;
-        if (Math.hypot(atX - x, atY - y) > radius) {
-          continue;
-        }
-        Best best = best(ears, atX, atY, coarse, moments, silence);
-        if (best != null) {
-          places.add(best);
+        if (LocalPlane.metres(atX - x, atY - y) <= radius && anyOnTime(heard, atX, atY, moments)) {
+          places.add(best(ears, heard, atX, atY, coarse, moments, missed));
         }
       }
     }
     return places;
   }
 
-  private @Nullable Best best(
-      List<Ear> ears, double x, double y, double coarse, Moments moments, double[] silence) {
+  private boolean anyOnTime(List<Ear> heard, double x, double y, Moments moments) {
+    for (int i = 0; i < heard.size(); i++) {
+      List<Free> picks = heard.get(i).picks;
+      for (int k = 0; k < picks.size(); k++) {
+        if (moments.has(origin(picks.get(k), x, y))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private Best best(
+      List<Ear> ears,
+      List<Ear> heard,
+      double x,
+      double y,
+      double coarse,
+      Moments moments,
+      double[] missed) {
     double all = 0;
-    for (int i = 0; i < silence.length; i++) {
-      silence[i] = Math.log1p(-ears.get(i).audibility(x, y));
-      all += silence[i];
+    int k = 0;
+    for (int i = 0; i < ears.size(); i++) {
+      Ear ear = ears.get(i);
+      double silence = Audibility.logMissed(ear.distance(x, y), ear.audibleRadius);
+      all += silence;
+      if (!ear.picks.isEmpty()) {
+        missed[k++] = silence;
+      }
     }
     Best best = null;
-    for (int i = 0; i < silence.length; i++) {
-      for (Arrival onTime : ears.get(i).picks) {
+    for (int i = 0; i < heard.size(); i++) {
+      for (Free onTime : heard.get(i).picks) {
         double origin = origin(onTime, x, y);
         if (!moments.has(origin)) {
           continue;
         }
         double ratio = all;
-        for (int j = 0; j < silence.length; j++) {
-          Ear ear = ears.get(j);
-          if (!ear.picks.isEmpty()) {
-            double heard = Double.NEGATIVE_INFINITY;
-            for (Arrival a : ear.picks) {
-              if (j != i || a == onTime) {
-                heard = Math.max(heard, heard(a, onTime, origin, x, y, coarse));
-              }
+        for (int j = 0; j < heard.size(); j++) {
+          double most = Double.NEGATIVE_INFINITY;
+          for (Free a : heard.get(j).picks) {
+            if (j != i || a.arrival == onTime.arrival) {
+              most = Math.max(most, heard(a, onTime, origin, x, y, coarse));
             }
-            ratio += j == i ? heard - silence[j] : Math.max(0, heard - silence[j]);
           }
+          ratio += j == i ? most - missed[j] : Math.max(0, most - missed[j]);
         }
         if (best == null || ratio > best.logLikelihood) {
           best = new Best(x, y, ratio, onTime);
         }
       }
     }
-    return best;
+    return Objects.requireNonNull(best, "a place is looked at for a pick that is on time there");
   }
 
   /** When a sound from there was made, micros, if the pick was on time. */
-  private double origin(Arrival onTime, double x, double y) {
-    double d = Math.hypot(onTime.x - x, onTime.y - y);
-    return onTime.pick.onsetMicros() - d / settings.speedOfSound() * 1e6;
+  private double origin(Free onTime, double x, double y) {
+    return onTime.arrival.pick.onsetMicros()
+        - onTime.distance(x, y) / settings.speedOfSound() * 1e6;
   }
 
-  private double residual(Arrival a, double origin, double x, double y) {
-    return (origin(a, x, y) - origin) * 1e-6;
-  }
-
-  private double heard(
-      Arrival a, Arrival onTime, double origin, double x, double y, double coarse) {
-    double p = Math.max(1e-3, Math.min(1 - 1e-3, a.pick.probability()));
-    double pd = Audibility.probability(Math.hypot(a.x - x, a.y - y), a.audibleRadius);
-    double ratio = Math.log(pd * p / (1 - p) / background.perSecond(a.pick, a.pick.onsetMicros()));
-    if (a == onTime) {
+  private double heard(Free a, Free onTime, double origin, double x, double y, double coarse) {
+    double d = a.distance(x, y);
+    double ratio = Audibility.logHeard(d, a.arrival.audibleRadius) + a.odds;
+    if (a.arrival == onTime.arrival) {
       // Its density is what the sum over all times of origin is taken of.
       return ratio;
     }
-    double sigma = Math.sqrt(a.sigma * a.sigma + onTime.sigma * onTime.sigma + coarse * coarse);
-    return ratio + Math.log(OriginFit.density(residual(a, origin, x, y), sigma));
+    double late =
+        (a.arrival.pick.onsetMicros() - d / settings.speedOfSound() * 1e6 - origin) * 1e-6;
+    double own = a.arrival.sigma;
+    double other = onTime.arrival.sigma;
+    double sigma = Math.sqrt(own * own + other * other + coarse * coarse);
+    return ratio + Math.log(OriginFit.density(late, sigma));
   }
 
   private SoundEvent event(List<Ear> ears, List<Best> places, double step, double odds) {
     Best best = places.stream().min(MOST_LIKELY).orElseThrow();
     double origin = origin(best.onTime, best.x, best.y);
     double coarse = step / 2 / settings.speedOfSound();
-    List<Arrival> members = new ArrayList<>();
+    List<Free> members = new ArrayList<>();
     List<String> missed = new ArrayList<>();
     for (Ear ear : ears) {
-      double pd = ear.audibility(best.x, best.y);
-      Arrival heard = null;
-      double most = Math.log1p(-pd);
-      for (Arrival a : ear.picks) {
+      double d = ear.distance(best.x, best.y);
+      Free heard = null;
+      double most = Audibility.logMissed(d, ear.audibleRadius);
+      for (Free a : ear.picks) {
         double ratio = heard(a, best.onTime, origin, best.x, best.y, coarse);
-        if (a == best.onTime || ratio > most) {
+        if (a.arrival == best.onTime.arrival || ratio > most) {
           heard = a;
-          most = a == best.onTime ? Double.POSITIVE_INFINITY : ratio;
+          most = a.arrival == best.onTime.arrival ? Double.POSITIVE_INFINITY : ratio;
         }
       }
       if (heard != null) {
         members.add(heard);
-      } else if (pd > LIKELY_AUDIBILITY) {
+      } else if (Audibility.probability(d, ear.audibleRadius) > LIKELY_AUDIBILITY) {
         missed.add(ear.sensorId);
       }
     }
-    members.sort(Arrival.BY_ONSET);
+    members.sort(Comparator.comparing(Free::arrival, Arrival.BY_ONSET));
     List<SoundEvent.EventPick> picks = new ArrayList<>();
-    for (Arrival a : members) {
-      picks.add(
-          new SoundEvent.EventPick(a.pick, Math.round(residual(a, origin, best.x, best.y) * 1e6)));
+    for (Free a : members) {
+      double late = origin(a, best.x, best.y) - origin;
+      picks.add(new SoundEvent.EventPick(a.arrival.pick, Math.round(late)));
     }
-    Pick anchor = members.get(0).pick;
+    Pick anchor = members.get(0).arrival.pick;
     return new SoundEvent(
         Ids.of(anchor.label(), anchor.detectionId()),
         anchor.label(),
         Math.round(origin),
-        Math.round(Math.hypot(best.onTime.sigma, coarse) * 1e6),
+        Math.round(Math.hypot(best.onTime.arrival.sigma, coarse) * 1e6),
         location(places, best, step, members.size()),
         List.copyOf(picks),
         List.copyOf(missed),

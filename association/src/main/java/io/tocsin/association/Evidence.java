@@ -27,14 +27,17 @@ final class Evidence {
    */
   static final double COMPANIED = 0.02;
 
-  private static final double LEAST_AUDIBILITY = 0.01;
-  private static final double LIKELY_AUDIBILITY = 0.5;
+  /** Of one that would hear it with 1 %: less says nothing. */
+  private static final double LEAST_MISSED = Math.log1p(-0.01);
+
+  /** Of one that would more likely hear it than not. */
+  private static final double LIKELY_MISSED = Math.log1p(-0.5);
 
   private final Settings settings;
   private final SiteIndex sites;
   private final Background background;
   private final Set<String> heard = new HashSet<>();
-  private final List<SiteIndex.Sited> near = new ArrayList<>();
+  private final List<SiteIndex.Sited> near = new ArrayList<>(64);
   private List<String> silent = List.of();
 
   /**
@@ -74,15 +77,15 @@ final class Evidence {
     // In metres of travel; the time's share of the volume is in seconds.
     ratio += 0.5 * Math.log(fit.determinant) - Math.log(settings.speedOfSound());
     for (int i : picks) {
-      double chanceRate = background.perSecond(fit.arrivals[i].pick, fit.baseMicros);
+      double chanceRate = background.perSecond(fit.arrivals[i], fit.baseMicros);
       if (echo != null && echo[i] > 0) {
         chanceRate = Math.max(chanceRate, ECHO_RATE);
       }
       Arrival arrival = fit.arrivals[i];
       double p = Math.max(1e-3, Math.min(1 - 1e-3, arrival.pick.probability()));
-      double pd = Audibility.probability(fit.distance(i, fit.x, fit.y), arrival.audibleRadius);
-      ratio += Math.log(pd * OriginFit.density(fit.residual(i), fit.sigma[i]) / chanceRate);
-      ratio += Math.log(p / (1 - p));
+      ratio += Audibility.logHeard(fit.distance(i, fit.x, fit.y), arrival.audibleRadius);
+      double density = OriginFit.density(fit.residual(i), fit.sigma[i]);
+      ratio += Math.log(density / chanceRate * p / (1 - p));
     }
     return ratio + silence(fit.x, fit.y);
   }
@@ -95,13 +98,13 @@ final class Evidence {
     List<String> missed = new ArrayList<>(0);
     for (int i = 0; i < near.size(); i++) {
       SiteIndex.Sited sited = near.get(i);
-      double pd =
-          Audibility.probability(
-              Math.sqrt((sited.x() - x) * (sited.x() - x) + (sited.y() - y) * (sited.y() - y)),
-              sited.site().audibleRadiusMetres());
-      if (pd > LEAST_AUDIBILITY && !heard.contains(sited.site().sensorId())) {
-        ratio += Math.log1p(-pd);
-        if (pd > LIKELY_AUDIBILITY) {
+      double dx = sited.x() - x;
+      double dy = sited.y() - y;
+      double logMissed =
+          Audibility.logMissed(Math.sqrt(dx * dx + dy * dy), sited.site().audibleRadiusMetres());
+      if (logMissed < LEAST_MISSED && !heard.contains(sited.site().sensorId())) {
+        ratio += logMissed;
+        if (logMissed < LIKELY_MISSED) {
           missed.add(sited.site().sensorId());
         }
       }

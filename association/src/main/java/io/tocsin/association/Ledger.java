@@ -3,9 +3,7 @@ package io.tocsin.association;
 import io.tocsin.association.CellAssociator.RevisedEvent;
 import io.tocsin.association.CellAssociator.Voice;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +19,7 @@ final class Ledger {
   private static final double MORE = 1.25;
 
   private final TreeMap<String, Said> said = new TreeMap<>();
-  private final Set<String> touched = new HashSet<>();
+  private final Touched<String> touched = new Touched<>();
 
   void restore(Said entry) {
     said.put(entry.key(), entry);
@@ -117,8 +115,8 @@ final class Ledger {
   }
 
   /** Keys of what changed since {@link #saved}. */
-  Set<String> touched() {
-    return touched;
+  Collection<String> touched() {
+    return touched.keys();
   }
 
   void saved() {

@@ -199,8 +199,9 @@ final class OriginFit {
   /** Density of a residual, per second. */
   static double density(double r, double sigma) {
     double z = r / sigma;
-    double direct = (1 - LATE_SHARE) * NORMAL / sigma * Math.exp(-0.5 * z * z);
-    double late = r > 0 ? LATE_SHARE / LATE_MEAN_SECONDS * Math.exp(-r / LATE_MEAN_SECONDS) : 0;
+    double direct = z * z < 100 ? (1 - LATE_SHARE) * NORMAL / sigma * Math.exp(-0.5 * z * z) : 0;
+    double late =
+        r > 0 && r < 2 ? LATE_SHARE / LATE_MEAN_SECONDS * Math.exp(-r / LATE_MEAN_SECONDS) : 0;
     return direct + late + 1e-4;
   }
 

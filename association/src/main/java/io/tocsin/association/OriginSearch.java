@@ -175,7 +175,7 @@ final class OriginSearch {
     double t = fit.pt[first] - fit.distance(first, x, y) / settings.speedOfSound();
     if (!fit.fit(x, y, t, START_GATE_SECONDS)
         || fit.semiMajorMetres() > WIDEST_POINT_METRES
-        || Math.hypot(fit.x - x, fit.y - y) > 2 * settings.reachMetres()) {
+        || LocalPlane.metres(fit.x - x, fit.y - y) > 2 * settings.reachMetres()) {
       return best;
     }
     Origin found = origin(echoes);
@@ -236,7 +236,7 @@ final class OriginSearch {
 
   /** Whether a pick that does not fit lies where the sound, or more of it, could be heard. */
   static boolean isEcho(Arrival arrival, Origin origin, Settings settings) {
-    double d = Math.hypot(arrival.x - origin.x, arrival.y - origin.y);
+    double d = LocalPlane.metres(arrival.x - origin.x, arrival.y - origin.y);
     if (d > settings.reachMetres() + origin.semiMajorMetres()) {
       return false;
     }

@@ -88,6 +88,6 @@ public final class SiteIndex {
   }
 
   private static long square(int column, int row) {
-    return ((long) column << 32) ^ (row & 0xffff_ffffL);
+    return Scatter.key(((long) column << 32) ^ (row & 0xffff_ffffL));
   }
 }

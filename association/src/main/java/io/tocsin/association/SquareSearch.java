@@ -61,7 +61,7 @@ final class SquareSearch {
       if (square.halfWidth <= LEAF_METRES) {
         boolean news =
             starts.stream()
-                .allMatch(s -> Math.hypot(s[0] - square.x, s[1] - square.y) > APART_METRES);
+                .allMatch(s -> LocalPlane.metres(s[0] - square.x, s[1] - square.y) > APART_METRES);
         if (news) {
           starts.add(new double[] {square.x, square.y});
         }
@@ -95,7 +95,7 @@ final class SquareSearch {
         continue;
       }
       double r = Math.abs(fit.pt[j] - fit.pt[first] - (d - here) / c);
-      double sigma = Math.hypot(fit.sigma[j], fit.sigma[first]);
+      double sigma = Math.sqrt(fit.sigma[j] * fit.sigma[j] + fit.sigma[first] * fit.sigma[first]);
       double reach = 2 * radius / c + 3 * sigma + Settings.LATE_SECONDS / 2;
       if (r > reach) {
         continue;

@@ -105,7 +105,7 @@ class CityTest {
 
     private final Map<Long, List<Pick>> picks = new TreeMap<>();
     private final Map<String, Said> said = new TreeMap<>();
-    private final Map<String, Chatter> chatter = new TreeMap<>();
+    private final Map<Long, Chatter> chatter = new TreeMap<>();
 
     CellAssociator cell(City city) {
       CellAssociator cell =
@@ -132,12 +132,12 @@ class CityTest {
           said.put(key, entry);
         }
       }
-      for (String key : cell.touchedChatter()) {
-        Chatter entry = cell.chatter(key);
+      for (long source : cell.touchedChatter()) {
+        Chatter entry = cell.chatter(source);
         if (entry == null) {
-          chatter.remove(key);
+          chatter.remove(source);
         } else {
-          chatter.put(key, entry);
+          chatter.put(source, entry);
         }
       }
       cell.saved();

@@ -7,6 +7,7 @@ import io.tocsin.association.Chatter;
 import io.tocsin.association.Pattern;
 import io.tocsin.association.Pick;
 import io.tocsin.association.Said;
+import io.tocsin.association.Scatter;
 import io.tocsin.association.SensorSite;
 import io.tocsin.association.Settings;
 import io.tocsin.jobs.settings.AwakeSince;
@@ -54,8 +55,8 @@ final class AssociationFunction
   private static final MapStateDescriptor<String, Said> SAID =
       new MapStateDescriptor<>("said", Types.STRING, TypeInformation.of(Said.class));
 
-  private static final MapStateDescriptor<String, Chatter> CHATTER =
-      new MapStateDescriptor<>("chatter", Types.STRING, TypeInformation.of(Chatter.class));
+  private static final MapStateDescriptor<Long, Chatter> CHATTER =
+      new MapStateDescriptor<>("chatter", Types.LONG, TypeInformation.of(Chatter.class));
 
   private final Settings settings;
   private final double replicationMetres;
@@ -64,8 +65,11 @@ final class AssociationFunction
   private transient CellReach reach;
   private transient MapState<Long, PicksOfSecond> picks;
   private transient MapState<String, Said> said;
-  private transient MapState<String, Chatter> chatter;
+  private transient MapState<Long, Chatter> chatter;
+
+  /** By {@link Scatter#key} of the cell. */
   private transient Map<Long, Working> working;
+
   private transient AwakeSince awakeSince;
   private transient Counter pickCount;
   private transient Counter late;
@@ -75,6 +79,8 @@ final class AssociationFunction
   private transient @Nullable CellSites sites;
 
   private transient @Nullable List<Pattern> patterns;
+
+  private transient long horizonMillis;
 
   /** A cell's associator, and the timers that it waits for. */
   private static final class Working {
@@ -150,7 +156,7 @@ final class AssociationFunction
   public void onTimer(long at, OnTimerContext context, Collector<Alert> out) throws Exception {
     if (picks.isEmpty() && chatter.isEmpty()) {
       said.clear();
-      working.remove(context.getCurrentKey());
+      working.remove(Scatter.key(context.getCurrentKey()));
       return;
     }
     Working cell = working(context.getCurrentKey(), context);
@@ -176,7 +182,7 @@ final class AssociationFunction
       cell.quietMillis = Long.MIN_VALUE;
     }
     if (cell.associator.knowsNothing()) {
-      working.remove(context.getCurrentKey());
+      working.remove(Scatter.key(context.getCurrentKey()));
     } else {
       awaitNext(cell, context);
     }
@@ -205,11 +211,11 @@ final class AssociationFunction
     List<Pattern> before = patterns == null ? List.of() : patterns;
     List<Pattern> now = new ArrayList<>();
     context.getBroadcastState(PATTERNS).entries().forEach(e -> now.add(e.getValue()));
-    patterns = now;
+    inForce(now);
     context.applyToKeyedState(
         PICKS,
         (key, kept) -> {
-          Working cell = working.get(key);
+          Working cell = working.get(Scatter.key(key));
           if (cell == null) {
             cell = restored(key, field, before, kept.values());
           }
@@ -224,7 +230,7 @@ final class AssociationFunction
   }
 
   private Working working(long cell, ReadOnlyContext context) throws Exception {
-    Working already = working.get(cell);
+    Working already = working.get(Scatter.key(cell));
     return already != null
         ? already
         : restored(
@@ -240,7 +246,7 @@ final class AssociationFunction
     kept.forEach(second -> known.addAll(second.picks()));
     associator.restore(known, said.values(), chatter.values());
     Working made = new Working(associator);
-    working.put(cell, made);
+    working.put(Scatter.key(cell), made);
     return made;
   }
 
@@ -261,12 +267,12 @@ final class AssociationFunction
         said.put(key, entry);
       }
     }
-    for (String key : associator.touchedChatter()) {
-      Chatter entry = associator.chatter(key);
+    for (long source : associator.touchedChatter()) {
+      Chatter entry = associator.chatter(source);
       if (entry == null) {
-        chatter.remove(key);
+        chatter.remove(source);
       } else {
-        chatter.put(key, entry);
+        chatter.put(source, entry);
       }
     }
     associator.saved();
@@ -285,9 +291,13 @@ final class AssociationFunction
   }
 
   private long quiet(long sinceMillis, ReadOnlyContext context) throws Exception {
-    return sinceMillis
-        + latenessMillis
-        + CellAssociator.horizonMicros(settings, patterns(context)) / 1_000;
+    List<Pattern> unused = patterns(context);
+    return sinceMillis + latenessMillis + horizonMillis;
+  }
+
+  private void inForce(List<Pattern> now) {
+    patterns = now;
+    horizonMillis = CellAssociator.horizonMicros(settings, now) / 1_000;
   }
 
   private List<Pattern> patterns(ReadOnlyContext context) throws Exception {
@@ -299,7 +309,7 @@ final class AssociationFunction
           .immutableEntries()
           .forEach(e -> entries.add(e.getValue()));
       known = entries;
-      patterns = known;
+      inForce(known);
     }
     return known;
   }

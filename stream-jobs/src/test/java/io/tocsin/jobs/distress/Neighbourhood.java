@@ -1,5 +1,7 @@
 package io.tocsin.jobs.distress;
 
+import com.uber.h3core.H3Core;
+import com.uber.h3core.util.LatLng;
 import io.tocsin.association.CellReach;
 import io.tocsin.association.GeoPoint;
 import io.tocsin.association.Pattern;
@@ -7,6 +9,8 @@ import io.tocsin.association.Pick;
 import io.tocsin.association.SensorSite;
 import io.tocsin.association.Settings;
 import io.tocsin.association.Severity;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,13 +31,26 @@ final class Neighbourhood {
 
   static final Pattern GLASS_THEN_CRY = pattern("glass-then-cry", 10_000_000);
 
-  private static final GeoPoint CENTRE = new GeoPoint(52.5219, 13.4132);
+  /** Where three cells meet, so that all of them have a part of it. */
+  private static final GeoPoint CENTRE = cornerNear(52.52, 13.41);
+
   private static final double AUDIBLE_METRES = 300;
   private static final double SPEED_METRES_PER_SECOND = 331.3 * Math.sqrt(1 + 15 / 273.15);
   private static final long ONSET_SIGMA_MICROS = 5_000;
 
   private final Random random = new Random(11);
   private final CellReach reach = new CellReach(REPLICATION_METRES);
+
+  private static GeoPoint cornerNear(double latitudeDegrees, double longitudeDegrees) {
+    try {
+      H3Core h3 = H3Core.newInstance();
+      long cell = h3.latLngToCell(latitudeDegrees, longitudeDegrees, CellReach.RESOLUTION);
+      LatLng corner = h3.cellToBoundary(cell).get(0);
+      return new GeoPoint(corner.lat, corner.lng);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   static Pattern pattern(String id, long withinMicros) {
     return new Pattern(id, List.of("glass", "cry"), withinMicros, 60, 0.5, 3, Severity.HIGH, true);

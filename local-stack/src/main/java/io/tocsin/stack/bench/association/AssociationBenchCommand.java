@@ -42,7 +42,7 @@ public final class AssociationBenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--picks",
-      defaultValue = "600000",
+      defaultValue = "1200000",
       description = "Picks a run; default ${DEFAULT-VALUE}.")
   private int picks;
 
