@@ -45,8 +45,12 @@ public final class CellAssociator {
   private List<Watch> watches = List.of();
   private long settledMicros = Long.MIN_VALUE;
 
-  /** A sound event and its revision. */
-  public record RevisedEvent(SoundEvent event, int revision) {}
+  /**
+   * A sound event and its revision.
+   *
+   * @param withdrawn when its picks turned out to be other sounds', or chance
+   */
+  public record RevisedEvent(SoundEvent event, int revision, boolean withdrawn) {}
 
   /** Where what is said goes. */
   public interface Voice {
@@ -117,7 +121,7 @@ public final class CellAssociator {
     linked.clear();
     memory.add(arrival, linked);
     if (linked.size() >= 2 && anyHome(arrival)) {
-      Origin changed = provisional(arrival);
+      Origin changed = provisional(arrival, voice);
       if (changed != null) {
         sayEvent(changed, false, voice);
         sayAlerts(changed, false, false, voice);
@@ -145,7 +149,7 @@ public final class CellAssociator {
   }
 
   /** Puts a new pick to the origin that it fits, or finds one that it makes with others. */
-  private @Nullable Origin provisional(Arrival arrival) {
+  private @Nullable Origin provisional(Arrival arrival, Voice voice) {
     Cluster cluster = arrival.cluster;
     if (cluster == null) {
       return null;
@@ -167,6 +171,9 @@ public final class CellAssociator {
           memory.drop(origin);
           pending.remove(origin);
           memory.take(refined, cluster);
+          if (refined.anchor() != origin.anchor()) {
+            ledger.withdraw(origin.anchor().pick, voice);
+          }
           return refined;
         }
       }
@@ -293,6 +300,7 @@ public final class CellAssociator {
     memory.lookAt(cluster, cluster.lastMicros + retentionMicros());
     cluster.judged = cluster.members.size() < 3;
     if (cluster.judged) {
+      withdrawOthers(cluster, voice);
       return;
     }
     cluster.origins.forEach(pending::remove);
@@ -311,6 +319,16 @@ public final class CellAssociator {
     for (Origin origin : cluster.origins) {
       sayEvent(origin, true, voice);
       await(origin);
+    }
+    withdrawOthers(cluster, voice);
+  }
+
+  /** What was said of a cluster's picks while more of them came, and is none of its last words. */
+  private void withdrawOthers(Cluster cluster, Voice voice) {
+    for (Arrival arrival : cluster.members) {
+      if (arrival.origin == null || arrival.origin.anchor() != arrival) {
+        ledger.withdraw(arrival.pick, voice);
+      }
     }
   }
 

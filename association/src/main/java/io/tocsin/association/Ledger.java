@@ -35,20 +35,32 @@ final class Ledger {
 
   void event(
       SoundEvent event, int picksAround, boolean settled, long lastOnsetMicros, Voice voice) {
-    String key = Said.keyOfEvent(event.eventId());
+    String key = Said.keyOfEvent(event.anchor().detectionId());
     Said before = said.get(key);
     int detections = event.picks().size();
     int revision = 2 * picksAround + (settled ? 1 : 0);
     if (before != null) {
       boolean enough = settled || detections >= MORE * before.detections();
-      boolean repeated = before.closed() && settled && revision <= before.revision();
+      boolean repeated =
+          before.closed() && !before.withdrawn() && settled && revision <= before.revision();
       if (!enough || repeated || (!settled && revision <= before.revision())) {
         return;
       }
       revision = Math.max(revision, before.revision() + 1);
     }
-    voice.event(new RevisedEvent(event, revision));
-    put(new Said(key, revision, settled, detections, lastOnsetMicros, List.of()));
+    voice.event(new RevisedEvent(event, revision, false));
+    List<SoundEvent> toWithdraw = settled ? List.of() : List.of(event);
+    put(new Said(key, revision, settled, detections, lastOnsetMicros, List.of(), toWithdraw));
+  }
+
+  /** Withdraws what was said of an event of this anchor, if it was not the last word. */
+  void withdraw(Pick anchor, Voice voice) {
+    Said open = said.get(Said.keyOfEvent(anchor.detectionId()));
+    if (open != null && open.openEvent()) {
+      int revision = open.revision() + 1;
+      voice.event(new RevisedEvent(open.event().get(0), revision, true));
+      put(new Said(open.key(), revision, true, 0, open.lastOnsetMicros(), List.of(), List.of()));
+    }
   }
 
   /**
@@ -87,14 +99,22 @@ final class Ledger {
             : before == null || again ? Alert.State.OPEN : Alert.State.UPDATED;
     Alert revised = alert.as(state, revision);
     voice.alert(revised);
-    put(new Said(key, revision, closed, detections, lastOnsetMicros, List.of(revised)));
+    put(new Said(key, revision, closed, detections, lastOnsetMicros, List.of(revised), List.of()));
   }
 
   /** Takes an open alert back; remembered, so that its revisions go on rising if it comes back. */
   void retract(Said open, int revision, Voice voice) {
     Alert last = open.alert().get(0);
     voice.alert(last.as(Alert.State.RETRACTED, revision));
-    put(new Said(open.key(), revision, true, open.detections(), open.lastOnsetMicros(), List.of()));
+    put(
+        new Said(
+            open.key(),
+            revision,
+            true,
+            open.detections(),
+            open.lastOnsetMicros(),
+            List.of(),
+            List.of()));
   }
 
   void forgetBefore(long micros) {

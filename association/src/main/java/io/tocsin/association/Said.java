@@ -13,6 +13,8 @@ import java.util.List;
  * @param lastOnsetMicros newest evidence
  * @param alert the last word itself, for taking it back; empty for events and for what was taken
  *     back
+ * @param event the last word itself, for withdrawing it; empty for alerts, for what was withdrawn
+ *     and for what is the last word for good
  */
 public record Said(
     String key,
@@ -20,10 +22,14 @@ public record Said(
     boolean closed,
     int detections,
     long lastOnsetMicros,
-    List<Alert> alert) {
+    List<Alert> alert,
+    List<SoundEvent> event) {
 
-  static String keyOfEvent(String eventId) {
-    return "E" + eventId;
+  /**
+   * @param detectionId of its anchor
+   */
+  static String keyOfEvent(String detectionId) {
+    return "E" + detectionId;
   }
 
   static String keyOfAlert(String alertId) {
@@ -32,6 +38,15 @@ public record Said(
 
   boolean openAlert() {
     return !closed && !alert.isEmpty();
+  }
+
+  boolean openEvent() {
+    return !closed && !event.isEmpty();
+  }
+
+  /** Of an event that was said and is none: what is closed for good rests on detections. */
+  boolean withdrawn() {
+    return closed && detections == 0;
   }
 
   boolean retracted() {

@@ -76,7 +76,7 @@ class AssociationTest {
     Heard last = new Heard(cell(List.of()));
     picks.forEach(last::add);
     last.settle();
-    return last.listener.settledEvents();
+    return last.listener.standingEvents();
   }
 
   private double missMetres(SoundEvent event, double x, double y) {
@@ -110,6 +110,24 @@ class AssociationTest {
     Collections.sort(misses);
     assertThat(misses.get(180)).as("p90 in metres").isLessThan(15);
     assertThat(covered).as("of 200 within the 95 %% ellipse").isGreaterThan(176);
+  }
+
+  @Test
+  void anEventWhoseFirstPickComesLateIsWithdrawnForTheOneThatBeginsWithIt() {
+    List<Pick> picks = new ArrayList<>(sound("glass_shatter", 60, -90, T0, 2, RADIUS));
+    picks.sort(Pick.BY_ONSET);
+    Heard heard = new Heard(cell(List.of()));
+    picks.subList(1, picks.size()).forEach(heard::add);
+    List<SoundEvent> before = heard.listener.standingEvents();
+    assertThat(before).hasSize(1);
+    heard.add(picks.get(0));
+    List<SoundEvent> after = heard.listener.standingEvents();
+    assertThat(after).hasSize(1);
+    assertThat(after.get(0).anchor()).isEqualTo(picks.get(0));
+    CellAssociator.RevisedEvent withdrawn = heard.listener.last.get(before.get(0).eventId());
+    assertThat(withdrawn.withdrawn()).isTrue();
+    heard.settle();
+    assertThat(heard.listener.standingEvents()).hasSize(1);
   }
 
   @Test

@@ -96,7 +96,7 @@ class CityTest {
     }
     cell.settleAll(listener);
     return new LastWords(
-        listener.last.values().stream().filter(e -> e.revision() % 2 == 1).toList(),
+        listener.last.values().stream().filter(e -> !e.withdrawn()).toList(),
         listener.lastAlerts());
   }
 
@@ -225,7 +225,7 @@ class CityTest {
     }
     sound.forEach(p -> cell.add(p, City.T0 + 3_500_000_000L, listener));
     cell.settleAll(listener);
-    return listener.settledEvents().get(0).logLikelihoodRatio();
+    return listener.standingEvents().get(0).logLikelihoodRatio();
   }
 
   private record Figures(double recall, double p90Metres, double coverage) {}
@@ -266,7 +266,7 @@ class CityTest {
       cell.settle(pick.onsetMicros(), listener);
     }
     cell.settleAll(listener);
-    List<SoundEvent> events = listener.settledEvents();
+    List<SoundEvent> events = listener.standingEvents();
     int eligible = 0;
     int covered = 0;
     List<Double> misses = new ArrayList<>();

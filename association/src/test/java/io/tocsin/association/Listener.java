@@ -22,10 +22,10 @@ final class Listener implements CellAssociator.Voice {
     alerts.add(alert);
   }
 
-  /** The settled ones; what was provisional and is not confirmed has an even revision. */
-  List<SoundEvent> settledEvents() {
+  /** What was said and not withdrawn. */
+  List<SoundEvent> standingEvents() {
     return last.values().stream()
-        .filter(e -> e.revision() % 2 == 1)
+        .filter(e -> !e.withdrawn())
         .map(CellAssociator.RevisedEvent::event)
         .sorted(Comparator.comparingLong(SoundEvent::originMicros))
         .toList();

@@ -132,15 +132,15 @@ final class WholeSystem implements AutoCloseable {
           .filteredOn(known -> known.id().equals(job))
           .allMatch(FlinkRest.Job::isFullyRunning)
           .hasSize(1);
-      assertThat(
-              stack
-                  .flink()
-                  .json("/jobs/" + job + "/metrics?get=numRestarts")
-                  .at("/0/value")
-                  .asText())
-          .as("restarts")
-          .isEqualTo("0");
+      // Flink has no figure yet in a job's first seconds.
+      String restarts =
+          await().atMost(PATIENCE).until(() -> restarts(job), text -> !text.isEmpty());
+      assertThat(restarts).as("restarts").isEqualTo("0");
     }
+  }
+
+  private String restarts(String job) throws IOException {
+    return stack.flink().json("/jobs/" + job + "/metrics?get=numRestarts").at("/0/value").asText();
   }
 
   /** The dead letter that {@code part} made of the record at {@code source}. */

@@ -21,9 +21,19 @@ public record SceneSettings(
     double temperatureCelsius,
     int sampleRateHertz) {
 
+  /** Of the demonstration's scene. */
+  public static final int DEMO_SENSORS = 16;
+
+  public static final int DEMO_PAIRS = 6;
+
   /** Sixteen sensors around Alexanderplatz in Berlin, six true pairs, four minutes and a half. */
   public static SceneSettings demo(long seed) {
-    return new SceneSettings(seed, 52.5219, 13.4132, 16, 250, 400, 12, 6, 15, 16_000);
+    return demo(seed, DEMO_SENSORS, DEMO_PAIRS);
+  }
+
+  /** The same with another number of sensors and of true pairs, one every twelve seconds. */
+  public static SceneSettings demo(long seed, int sensors, int truePairs) {
+    return new SceneSettings(seed, 52.5219, 13.4132, sensors, 250, 400, 12, truePairs, 15, 16_000);
   }
 
   double speedOfSound() {

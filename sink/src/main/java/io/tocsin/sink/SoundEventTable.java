@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 
-/** Sound events at their highest revision. */
+/** Sound events at their highest revision; without those that were withdrawn. */
 final class SoundEventTable implements Table<SoundEvent> {
 
   private static final String NAME = "tocsin.sound_event";
@@ -84,6 +84,17 @@ final class SoundEventTable implements Table<SoundEvent> {
                   "log_likelihood_ratio", "float8", p -> p.value().getLogLikelihoodRatio()),
               new Column<>("published_us", "int8", Published::publishedAtMicros)));
 
+  private static final BulkStatement<Published<SoundEvent>> WITHDRAW =
+      new BulkStatement<>(
+          """
+          DELETE FROM tocsin.sound_event AS t
+          USING {rows}
+          WHERE t.event_id = r.event_id AND t.revision < r.revision
+          """,
+          List.of(
+              new Column<>("event_id", "text", p -> p.value().getEventId()),
+              new Column<>("revision", "int4", p -> p.value().getRevision())));
+
   @Override
   public Topic<SoundEvent> topic() {
     return Topics.SOUND_EVENTS;
@@ -91,7 +102,12 @@ final class SoundEventTable implements Table<SoundEvent> {
 
   @Override
   public Map<String, Integer> write(Handle handle, List<Accepted<SoundEvent>> records) {
-    return Map.of(NAME, UPSERT.execute(handle, highest(Published.values(records))));
+    Collection<Published<SoundEvent>> last = highest(Published.values(records));
+    List<Published<SoundEvent>> standing =
+        last.stream().filter(p -> !p.value().getWithdrawn()).toList();
+    List<Published<SoundEvent>> withdrawn =
+        last.stream().filter(p -> p.value().getWithdrawn()).toList();
+    return Map.of(NAME, UPSERT.execute(handle, standing) + WITHDRAW.execute(handle, withdrawn));
   }
 
   /** One event an id, at its highest revision, by id; of equal revisions the first. */

@@ -145,6 +145,30 @@ class SinkIT {
   }
 
   @Test
+  void anEventThatIsWithdrawnLeavesNoRowWhetherItHadOneOrNot() {
+    bench.send(Topics.SOUND_EVENTS, Samples.event("stays", 1, "d1"));
+    bench.send(Topics.SOUND_EVENTS, Samples.event("written", 1, "d2"));
+    bench.startSink();
+    bench.awaitAllWritten();
+    assertThat(revisions()).isEqualTo(Map.of("stays", 1, "written", 1));
+
+    bench.send(Topics.SOUND_EVENTS, withdrawn("written", 2, "d2"));
+    bench.send(Topics.SOUND_EVENTS, Samples.event("unseen", 1, "d3"));
+    bench.send(Topics.SOUND_EVENTS, withdrawn("unseen", 2, "d3"));
+    bench.send(Topics.SOUND_EVENTS, Samples.event("back", 1, "d4"));
+    bench.send(Topics.SOUND_EVENTS, withdrawn("back", 2, "d4"));
+    bench.send(Topics.SOUND_EVENTS, Samples.event("back", 3, "d4"));
+    bench.awaitAllWritten();
+    assertThat(revisions()).isEqualTo(Map.of("stays", 1, "back", 3));
+  }
+
+  private static SoundEvent withdrawn(String id, int revision, String detectionId) {
+    SoundEvent event = Samples.event(id, revision, detectionId);
+    event.setWithdrawn(true);
+    return event;
+  }
+
+  @Test
   void everyFieldOfADetectionArrivesExactly() {
     Detection detection = Samples.detection("d1", Samples.NOON);
     detection.getPlace().setAltitudeMetres(34.5);

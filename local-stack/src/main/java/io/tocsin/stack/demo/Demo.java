@@ -61,7 +61,7 @@ public final class Demo {
     this.settings = settings;
     this.stack = stack;
     this.out = out;
-    this.sceneSettings = SceneSettings.demo(settings.seed());
+    this.sceneSettings = SceneSettings.demo(settings.seed(), settings.sensors(), settings.pairs());
     this.bundle = ModelBundle.load(settings.bundle());
     this.library = new SoundLibrary(settings.audio(), trainedOn(settings.bundle()));
     this.truth = Scene.compose(sceneSettings, library);
@@ -221,6 +221,7 @@ public final class Demo {
               archive.differences(last),
               truth.durationSeconds(),
               settings.speed(),
+              settings.sensors(),
               settings.seed());
       Path map = stack.stateDir().resolve("scene.svg");
       Files.writeString(

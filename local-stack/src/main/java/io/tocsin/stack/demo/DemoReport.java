@@ -44,6 +44,7 @@ record DemoReport(
     List<String> differences,
     double sceneSeconds,
     double speed,
+    int sensors,
     long seed) {
 
   /**

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param bundle folder of the model bundle
  * @param audio folders with recordings
  * @param seed of the scene
+ * @param sensors of the scene
+ * @param pairs true pairs of the scene
  * @param speed times real time at which it is played
  * @param report where the figures are written as JSON; null for nowhere
  */
@@ -22,5 +24,7 @@ record DemoSettings(
     Path bundle,
     List<Path> audio,
     long seed,
+    int sensors,
+    int pairs,
     double speed,
     @Nullable Path report) {}

@@ -1,5 +1,6 @@
 package io.tocsin.stack.demo;
 
+import io.tocsin.simulator.SceneSettings;
 import io.tocsin.stack.Endpoints;
 import io.tocsin.stack.LocalStack;
 import io.tocsin.stack.StackSettings;
@@ -64,6 +65,21 @@ public final class DemoVerb implements Callable<Integer> {
   private long seed;
 
   @Option(
+      names = "--sensors",
+      defaultValue = "" + SceneSettings.DEMO_SENSORS,
+      description = "Sensors of the scene, 250 m apart, 4 to 400; default ${DEFAULT-VALUE}.")
+  private int sensors;
+
+  @Option(
+      names = "--pairs",
+      defaultValue = "" + SceneSettings.DEMO_PAIRS,
+      description = {
+        "True pairs of the scene, 1 to 1000; default ${DEFAULT-VALUE}. Each takes twelve seconds,",
+        "as does each of the fourteen decoys."
+      })
+  private int pairs;
+
+  @Option(
       names = "--speed",
       defaultValue = "4",
       description = "Times real time, 0.5 to 10; default ${DEFAULT-VALUE}.")
@@ -75,10 +91,25 @@ public final class DemoVerb implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--speed is " + speed + "; give 0.5 to 10 times real time");
     }
+    if (sensors < 4 || sensors > 400) {
+      throw new ParameterException(
+          spec.commandLine(), "--sensors is " + sensors + "; give 4 to 400");
+    }
+    if (pairs < 1 || pairs > 1_000) {
+      throw new ParameterException(spec.commandLine(), "--pairs is " + pairs + "; give 1 to 1000");
+    }
     Path home = StackOptions.home();
     DemoSettings settings =
         new DemoSettings(
-            home, stack.ports(), bundle.resolve(), audio.resolve(home), seed, speed, report);
+            home,
+            stack.ports(),
+            bundle.resolve(),
+            audio.resolve(home),
+            seed,
+            sensors,
+            pairs,
+            speed,
+            report);
     PrintWriter out = spec.commandLine().getOut();
     LocalStack running =
         LocalStack.prepare(

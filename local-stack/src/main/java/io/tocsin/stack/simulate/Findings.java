@@ -8,7 +8,6 @@ import io.tocsin.simulator.city.City;
 import io.tocsin.simulator.city.HeardPick;
 import io.tocsin.simulator.city.evaluation.FoundAlert;
 import io.tocsin.simulator.city.evaluation.FoundEvent;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -19,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What stands at the end of all that the job has said: of each alert its last revision, unless it
- * was taken back; of each sound event its last revision, unless later ones took more than half of
- * its picks.
+ * was taken back; of each sound event its last revision, unless it was withdrawn.
  */
 record Findings(List<FoundAlert> alerts, List<FoundEvent> events) {
 
@@ -28,7 +26,6 @@ record Findings(List<FoundAlert> alerts, List<FoundEvent> events) {
     Map<String, Alert> alerts = new LinkedHashMap<>();
     Map<String, Said> opened = new HashMap<>();
     Map<String, RevisedEvent> events = new LinkedHashMap<>();
-    Map<String, String> eventOfPick = new HashMap<>();
     for (Said word : said) {
       Alert alert = word.alert();
       if (alert != null) {
@@ -39,7 +36,6 @@ record Findings(List<FoundAlert> alerts, List<FoundEvent> events) {
       if (event != null) {
         String id = event.event().eventId();
         events.merge(id, event, (a, b) -> b.revision() >= a.revision() ? b : a);
-        event.event().picks().forEach(p -> eventOfPick.put(p.pick().detectionId(), id));
       }
     }
     ArrivalClock clock = new ArrivalClock(city.picks(), latenessMillis);
@@ -48,23 +44,11 @@ record Findings(List<FoundAlert> alerts, List<FoundEvent> events) {
             .filter(a -> a.state() != Alert.State.RETRACTED)
             .map(a -> found(a, opened.get(a.alertId()), clock))
             .toList(),
-        standing(events.values(), eventOfPick));
-  }
-
-  private static List<FoundEvent> standing(
-      Collection<RevisedEvent> events, Map<String, String> eventOfPick) {
-    return events.stream()
-        .map(RevisedEvent::event)
-        .filter(
-            e ->
-                2
-                        * e.picks().stream()
-                            .filter(
-                                p -> e.eventId().equals(eventOfPick.get(p.pick().detectionId())))
-                            .count()
-                    >= e.picks().size())
-        .map(Findings::found)
-        .toList();
+        events.values().stream()
+            .filter(e -> !e.withdrawn())
+            .map(RevisedEvent::event)
+            .map(Findings::found)
+            .toList());
   }
 
   private static FoundEvent found(SoundEvent event) {

@@ -48,6 +48,7 @@ final class AlertRecords {
         .setPicks(event.picks().stream().map(AlertRecords::pick).toList())
         .setSilentSensors(event.silentSensors())
         .setLogLikelihoodRatio(event.logLikelihoodRatio())
+        .setWithdrawn(revised.withdrawn())
         .build();
   }
 
