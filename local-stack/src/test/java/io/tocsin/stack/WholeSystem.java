@@ -139,7 +139,7 @@ final class WholeSystem implements AutoCloseable {
     }
   }
 
-  private String restarts(String job) throws IOException {
+  private String restarts(String job) throws IOException, InterruptedException {
     return stack.flink().json("/jobs/" + job + "/metrics?get=numRestarts").at("/0/value").asText();
   }
 
