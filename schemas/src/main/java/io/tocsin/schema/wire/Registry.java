@@ -4,11 +4,16 @@ import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientConfig;
+import io.confluent.kafka.schemaregistry.client.rest.RestService;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.tocsin.schema.Topic;
 import io.tocsin.schema.Topics;
+import io.tocsin.schema.access.CredentialsFile;
+import io.tocsin.schema.access.KafkaAccess;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +30,24 @@ public final class Registry {
 
   private Registry() {}
 
-  /** A client of the registry; it connects on first use. */
+  /**
+   * A client of the registry; it connects on first use.
+   *
+   * @throws io.tocsin.schema.access.CredentialsException if its credentials cannot be used
+   */
   public static SchemaRegistryClient connect(RegistrySettings settings) {
-    return new CachedSchemaRegistryClient(
-        settings.url(),
-        CACHED_SCHEMAS_PER_SUBJECT,
-        Map.of(
-            SchemaRegistryClientConfig.MISSING_ID_CACHE_TTL_CONFIG,
-            MISSING_ID_REMEMBERED.toSeconds()));
+    Map<String, Object> configuration = new HashMap<>();
+    configuration.put(
+        SchemaRegistryClientConfig.MISSING_ID_CACHE_TTL_CONFIG, MISSING_ID_REMEMBERED.toSeconds());
+    RestService service = new RestService(settings.url());
+    if (settings.credentials() != null) {
+      Map<String, String> access = CredentialsFile.read(Path.of(settings.credentials())).registry();
+      configuration.putAll(access);
+      if (access.keySet().stream().anyMatch(key -> key.startsWith("ssl."))) {
+        service.setSslSocketFactory(KafkaAccess.sockets(access));
+      }
+    }
+    return new CachedSchemaRegistryClient(service, CACHED_SCHEMAS_PER_SUBJECT, configuration);
   }
 
   /**

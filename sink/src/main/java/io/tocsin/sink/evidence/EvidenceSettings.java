@@ -1,7 +1,10 @@
 package io.tocsin.sink.evidence;
 
+import io.tocsin.schema.access.KafkaAccess;
+import io.tocsin.schema.wire.RegistrySettings;
 import io.tocsin.sink.SettingsException;
 import io.tocsin.sink.SettingsFile;
+import io.tocsin.sink.SinkSettings;
 import io.tocsin.sink.SinkSettings.DatabaseSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -68,10 +71,16 @@ public record EvidenceSettings(
    * Kafka and the registry.
    *
    * @param groupId consumer group; default {@code tocsin-evidence}
-   * @param properties further client settings, such as security
+   * @param credentials file of {@link io.tocsin.schema.access.CredentialsFile}: who evidence is to
+   *     Kafka; null for what {@code TOCSIN_KAFKA_CREDENTIALS} names, or for nobody
+   * @param properties further client settings; no secrets
    */
   public record KafkaSettings(
-      String bootstrapServers, String registryUrl, String groupId, Map<String, String> properties) {
+      String bootstrapServers,
+      String registryUrl,
+      String groupId,
+      @Nullable String credentials,
+      Map<String, String> properties) {
 
     @SuppressWarnings("ConstantValue")
     public KafkaSettings {
@@ -79,6 +88,16 @@ public record EvidenceSettings(
       registryUrl = required("kafka.registryUrl", registryUrl);
       groupId = groupId == null || groupId.isBlank() ? "tocsin-evidence" : groupId;
       properties = properties == null ? Map.of() : Map.copyOf(properties);
+      credentials = SinkSettings.usable(credentials, properties);
+    }
+
+    /** What a client of Kafka begins with. */
+    Map<String, String> clientProperties() {
+      return KafkaAccess.settings(credentials == null ? null : Path.of(credentials), properties);
+    }
+
+    RegistrySettings registry() {
+      return new RegistrySettings(registryUrl, false, credentials);
     }
   }
 
