@@ -2,6 +2,9 @@ package io.tocsin.sink;
 
 import io.tocsin.schema.access.CredentialsException;
 import io.tocsin.schema.access.KafkaAccess;
+import io.tocsin.schema.identity.SensorKeyMode;
+import io.tocsin.schema.identity.SensorKeyTable;
+import io.tocsin.schema.identity.SignatureCheck;
 import io.tocsin.schema.wire.RegistrySettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,6 +74,8 @@ public record SinkSettings(
    *     with it, a sink that died is replaced at once instead of when its session runs out
    * @param credentials file of {@link io.tocsin.schema.access.CredentialsFile}: who the sink is to
    *     Kafka; null for what {@code TOCSIN_KAFKA_CREDENTIALS} names, or for nobody
+   * @param sensorKeys whether sensors' records have to be signed; OFF (the default), OPTIONAL or
+   *     REQUIRED
    * @param properties further client settings; no secrets
    */
   public record KafkaSettings(
@@ -79,6 +84,7 @@ public record SinkSettings(
       String groupId,
       @Nullable String instanceId,
       @Nullable String credentials,
+      SensorKeyMode sensorKeys,
       Map<String, String> properties) {
 
     @SuppressWarnings("ConstantValue")
@@ -86,6 +92,7 @@ public record SinkSettings(
       bootstrapServers = required("kafka.bootstrapServers", bootstrapServers);
       registryUrl = required("kafka.registryUrl", registryUrl);
       groupId = groupId == null || groupId.isBlank() ? "tocsin-sink" : groupId;
+      sensorKeys = sensorKeys == null ? SensorKeyMode.OFF : sensorKeys;
       properties = properties == null ? Map.of() : Map.copyOf(properties);
       credentials = usable(credentials, properties);
     }
@@ -93,6 +100,18 @@ public record SinkSettings(
     /** What a client of Kafka begins with. */
     Map<String, String> clientProperties() {
       return KafkaAccess.settings(credentials == null ? null : Path.of(credentials), properties);
+    }
+
+    /**
+     * What is asked of sensors' records; their keys are followed until the process ends.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the keys cannot be read
+     */
+    SignatureCheck signatures() {
+      return sensorKeys == SensorKeyMode.OFF
+          ? SignatureCheck.none()
+          : new SignatureCheck(
+              sensorKeys, SensorKeyTable.open(bootstrapServers, clientProperties(), registry()));
     }
 
     RegistrySettings registry() {

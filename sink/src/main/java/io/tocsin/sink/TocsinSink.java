@@ -74,6 +74,13 @@ public final class TocsinSink implements Callable<Integer> {
   private @Nullable String credentials;
 
   @Option(
+      names = "--kafka.sensorKeys",
+      paramLabel = "MODE",
+      description =
+          "Whether registrations have to be signed: OFF (the default), OPTIONAL, REQUIRED.")
+  private @Nullable String sensorKeys;
+
+  @Option(
       names = "--database.jdbcUrl",
       paramLabel = "URL",
       description = "Such as jdbc:postgresql://127.0.0.1:5432/tocsin.")
@@ -192,6 +199,7 @@ public final class TocsinSink implements Callable<Integer> {
     put(overrides, "database.passwordFile", passwordFile);
     put(overrides, "kafka.instanceId", instanceId);
     put(overrides, "kafka.credentials", credentials);
+    put(overrides, "kafka.sensorKeys", sensorKeys);
     put(overrides, "batchSize", batchSize);
     put(overrides, "workers", workers);
     put(overrides, "retentionDays", retentionDays);

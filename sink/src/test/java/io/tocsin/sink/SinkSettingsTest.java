@@ -45,6 +45,7 @@ class SinkSettingsTest {
                     "archive",
                     "one",
                     null,
+                    null,
                     Map.of("security.protocol", "SSL")),
                 new SinkSettings.DatabaseSettings(
                     "jdbc:postgresql://p/tocsin", "sink", Path.of("/run/secrets/p")),

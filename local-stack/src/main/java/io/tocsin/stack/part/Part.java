@@ -65,7 +65,7 @@ public record Part(
               around ->
                   Map.of(
                       "kafka",
-                      around.kafkaWithKeys(),
+                      around.kafka(),
                       "stateDir",
                       around.folder().resolve("streams").toString())),
           new Part(
@@ -74,8 +74,7 @@ public record Part(
               "io.tocsin.jobs.distress.DistressJob",
               Kind.FLINK_JOB,
               256,
-              around ->
-                  Map.of("kafka", around.kafkaWithKeys(), "environment", around.environment())),
+              around -> Map.of("kafka", around.kafka(), "environment", around.environment())),
           new Part(
               "tocsin-scoring",
               Role.SCORING,
@@ -85,7 +84,7 @@ public record Part(
               around ->
                   Map.of(
                       "kafka",
-                      around.kafkaWithKeys(),
+                      around.kafka(),
                       "environment",
                       around.environment(),
                       "bundle",

@@ -29,16 +29,10 @@ public record PartSurroundings(
     Map<String, Object> kafka = new TreeMap<>();
     kafka.put("bootstrapServers", endpoints.bootstrapServers());
     kafka.put("registryUrl", endpoints.registryUrl());
+    kafka.put("sensorKeys", sensorKeys.name());
     if (credentials != null) {
       kafka.put("credentials", credentials.toString());
     }
-    return kafka;
-  }
-
-  /** For those that read sensors' own records. */
-  Map<String, Object> kafkaWithKeys() {
-    Map<String, Object> kafka = new TreeMap<>(kafka());
-    kafka.put("sensorKeys", sensorKeys.name());
     return kafka;
   }
 

@@ -68,7 +68,8 @@ public enum Role {
                       Topics.DISTRESS_ALERTS,
                       Topics.REVIEWS,
                       Topics.SENSOR_STATUS,
-                      Topics.PATTERNS)
+                      Topics.PATTERNS,
+                      Topics.SENSOR_KEYS)
                   .readsDeadLetters()
                   .writesDeadLettersOf(
                       Topics.SENSORS,
@@ -81,7 +82,7 @@ public enum Role {
                   .group("tocsin-sink");
           case EVIDENCE ->
               rights
-                  .reads(Topics.DISTRESS_ALERTS, Topics.AUDIO_FRAMES)
+                  .reads(Topics.DISTRESS_ALERTS, Topics.AUDIO_FRAMES, Topics.SENSOR_KEYS)
                   .writesDeadLettersOf(Topics.DISTRESS_ALERTS, Topics.AUDIO_FRAMES)
                   .group("tocsin-evidence");
           case ANALYST ->

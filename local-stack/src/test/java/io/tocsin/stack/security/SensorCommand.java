@@ -8,13 +8,15 @@ import java.util.List;
 import picocli.CommandLine;
 
 /** What tocsin-sensor ended with and said. */
-record SensorCommand(int exitCode, String said) {
+public record SensorCommand(int exitCode, String said) {
 
   /** Runs it in this process; options that every test wants are given. */
-  static SensorCommand run(List<String> arguments) {
+  public static SensorCommand run(List<String> arguments) {
     StringWriter said = new StringWriter();
     List<String> all = new ArrayList<>(arguments);
-    all.addAll(List.of("--lat=52.5", "--lon=13.4"));
+    if (arguments.stream().noneMatch(argument -> argument.startsWith("--lat="))) {
+      all.addAll(List.of("--lat=52.5", "--lon=13.4"));
+    }
     int exitCode =
         new CommandLine(new TocsinSensor())
             .setCaseInsensitiveEnumValuesAllowed(true)

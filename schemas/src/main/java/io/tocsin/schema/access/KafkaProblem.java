@@ -49,7 +49,8 @@ public record KafkaProblem(String servers, String principal, @Nullable Instant c
         return mayNot("consumer group " + group.groupId());
       }
       if (cause instanceof ClusterAuthorizationException) {
-        return mayNot("the cluster");
+        // What Kafka says of a producer that may write nothing at all.
+        return principal + " may write no topic on " + servers + grant();
       }
       if (cause instanceof SaslAuthenticationException) {
         return servers
@@ -74,12 +75,11 @@ public record KafkaProblem(String servers, String principal, @Nullable Instant c
   }
 
   private String mayNot(String what) {
-    return principal
-        + " may not use "
-        + what
-        + " on "
-        + servers
-        + "; let its administrator grant it (./tocsin fleet add prints the commands with --print),"
+    return principal + " may not use " + what + " on " + servers + grant();
+  }
+
+  private static String grant() {
+    return "; let its administrator grant it (./tocsin fleet add prints the commands with --print),"
         + " or use other credentials";
   }
 

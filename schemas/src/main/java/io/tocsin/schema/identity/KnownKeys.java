@@ -32,7 +32,7 @@ public final class KnownKeys {
    *
    * @throws GeneralSecurityException if a key is none
    */
-  static KnownKeys of(SensorKeys record) throws GeneralSecurityException {
+  public static KnownKeys of(SensorKeys record) throws GeneralSecurityException {
     Map<KeyId, Known> keys = new HashMap<>();
     for (SensorKey key : record.getKeys()) {
       ByteBuffer encoded = key.getPublicKey().duplicate();

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tocsin.schema.Topics;
 import io.tocsin.schema.avro.SensorKeys;
 import io.tocsin.schema.wire.ConfluentAvroDeserializer;
+import io.tocsin.schema.wire.Registry;
+import io.tocsin.schema.wire.RegistrySettings;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,10 +24,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +50,7 @@ public final class SensorKeyTable implements SignatureCheck.KeySource, AutoClose
   private static final Logger LOG = LoggerFactory.getLogger(SensorKeyTable.class);
   private static final int LOOKS_PER_SECOND = 5;
   private static final long BETWEEN_LOOKS_NANOS = TimeUnit.SECONDS.toNanos(1) / LOOKS_PER_SECOND;
+  private static final Duration READ_WITHIN = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration LOOK_WITHIN = Duration.ofSeconds(2);
   private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
@@ -70,10 +77,38 @@ public final class SensorKeyTable implements SignatureCheck.KeySource, AutoClose
   /**
    * Reads the whole topic, and follows it.
    *
+   * @param client settings of Kafka's clients: who we are; may be empty
+   * @throws KafkaException if the topic cannot be read, or not within a minute
+   */
+  public static SensorKeyTable open(
+      String bootstrapServers, Map<String, String> client, RegistrySettings registry) {
+    Map<String, Object> settings = new HashMap<>(client);
+    settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    settings.put(ConsumerConfig.CLIENT_ID_CONFIG, "tocsin-sensor-keys");
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    try {
+      return open(
+          () ->
+              new KafkaConsumer<>(
+                  settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+          new ConfluentAvroDeserializer<>(Registry.connect(registry), SensorKeys.class),
+          READ_WITHIN);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptException(e);
+    }
+  }
+
+  /**
+   * Reads the whole topic, and follows it.
+   *
    * @param connector makes a consumer without a group
    * @throws KafkaException if the topic cannot be read, or not within {@code within}
    */
-  public static SensorKeyTable open(
+  static SensorKeyTable open(
       Supplier<Consumer<byte[], byte[]>> connector,
       ConfluentAvroDeserializer<SensorKeys> deserializer,
       Duration within)

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import javax.net.ssl.SSLHandshakeException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
@@ -30,6 +31,8 @@ class KafkaProblemTest {
         .contains("./tocsin fleet add");
     assertThat(PROBLEM.explain(GroupAuthorizationException.forGroupId("g")))
         .startsWith("User:sensor-gate-3 may not use consumer group g on k:9093; ");
+    assertThat(PROBLEM.explain(new ClusterAuthorizationException("Cluster authorization failed.")))
+        .startsWith("User:sensor-gate-3 may write no topic on k:9093; ");
   }
 
   @Test

@@ -1,6 +1,9 @@
 package io.tocsin.sink.evidence;
 
 import io.tocsin.schema.access.KafkaAccess;
+import io.tocsin.schema.identity.SensorKeyMode;
+import io.tocsin.schema.identity.SensorKeyTable;
+import io.tocsin.schema.identity.SignatureCheck;
 import io.tocsin.schema.wire.RegistrySettings;
 import io.tocsin.sink.SettingsException;
 import io.tocsin.sink.SettingsFile;
@@ -73,6 +76,8 @@ public record EvidenceSettings(
    * @param groupId consumer group; default {@code tocsin-evidence}
    * @param credentials file of {@link io.tocsin.schema.access.CredentialsFile}: who evidence is to
    *     Kafka; null for what {@code TOCSIN_KAFKA_CREDENTIALS} names, or for nobody
+   * @param sensorKeys whether sensors' records have to be signed; OFF (the default), OPTIONAL or
+   *     REQUIRED
    * @param properties further client settings; no secrets
    */
   public record KafkaSettings(
@@ -80,6 +85,7 @@ public record EvidenceSettings(
       String registryUrl,
       String groupId,
       @Nullable String credentials,
+      SensorKeyMode sensorKeys,
       Map<String, String> properties) {
 
     @SuppressWarnings("ConstantValue")
@@ -87,6 +93,7 @@ public record EvidenceSettings(
       bootstrapServers = required("kafka.bootstrapServers", bootstrapServers);
       registryUrl = required("kafka.registryUrl", registryUrl);
       groupId = groupId == null || groupId.isBlank() ? "tocsin-evidence" : groupId;
+      sensorKeys = sensorKeys == null ? SensorKeyMode.OFF : sensorKeys;
       properties = properties == null ? Map.of() : Map.copyOf(properties);
       credentials = SinkSettings.usable(credentials, properties);
     }
@@ -94,6 +101,18 @@ public record EvidenceSettings(
     /** What a client of Kafka begins with. */
     Map<String, String> clientProperties() {
       return KafkaAccess.settings(credentials == null ? null : Path.of(credentials), properties);
+    }
+
+    /**
+     * What is asked of sensors' records; their keys are followed until the process ends.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the keys cannot be read
+     */
+    SignatureCheck signatures() {
+      return sensorKeys == SensorKeyMode.OFF
+          ? SignatureCheck.none()
+          : new SignatureCheck(
+              sensorKeys, SensorKeyTable.open(bootstrapServers, clientProperties(), registry()));
     }
 
     RegistrySettings registry() {

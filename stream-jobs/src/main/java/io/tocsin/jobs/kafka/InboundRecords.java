@@ -144,10 +144,6 @@ public final class InboundRecords<T extends SpecificRecord, D>
     open(Registry.connect(registry), context.getMetricGroup(), check);
   }
 
-  void open(SchemaRegistryClient client, MetricGroup metrics) {
-    open(client, metrics, BELIEVES_ALL);
-  }
-
   void open(SchemaRegistryClient client, MetricGroup metrics, SignatureCheck check) {
     signatures = check;
     unbelieved = metrics.counter("recordsUnbelieved");

@@ -1,22 +1,16 @@
 package io.tocsin.jobs.kafka;
 
 import io.tocsin.jobs.settings.KafkaSettings;
-import io.tocsin.schema.avro.SensorKeys;
 import io.tocsin.schema.identity.SensorKeyMode;
 import io.tocsin.schema.identity.SensorKeyTable;
 import io.tocsin.schema.identity.SignatureCheck;
-import io.tocsin.schema.wire.ConfluentAvroDeserializer;
-import io.tocsin.schema.wire.Registry;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import org.apache.flink.util.UserCodeClassLoader;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * One table of sensors' keys for all sources of a process that read the same Kafka, closed when the
@@ -24,7 +18,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 public final class SharedSensorKeys {
 
-  private static final Duration READ_WITHIN = Duration.ofSeconds(60);
   private static final String HOOK = "tocsin-sensor-keys-";
   private static final Map<KafkaSettings, SharedSensorKeys> SHARED = new HashMap<>();
 
@@ -79,24 +72,9 @@ public final class SharedSensorKeys {
    * @throws org.apache.kafka.common.KafkaException if the keys cannot be read
    */
   public static SensorKeyTable open(KafkaSettings settings) {
-    Map<String, Object> properties = new HashMap<>();
-    settings.clientProperties().forEach((key, value) -> properties.put(String.valueOf(key), value));
-    properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
-    properties.put(ConsumerConfig.CLIENT_ID_CONFIG, "tocsin-sensor-keys");
-    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    try {
-      return SensorKeyTable.open(
-          () ->
-              new KafkaConsumer<>(
-                  properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
-          new ConfluentAvroDeserializer<>(Registry.connect(settings.registry()), SensorKeys.class),
-          READ_WITHIN);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new org.apache.kafka.common.errors.InterruptException(e);
-    }
+    Map<String, String> client = new HashMap<>();
+    Properties properties = settings.clientProperties();
+    properties.stringPropertyNames().forEach(key -> client.put(key, properties.getProperty(key)));
+    return SensorKeyTable.open(settings.bootstrapServers(), client, settings.registry());
   }
 }
