@@ -112,6 +112,15 @@ public final class Reachability {
       try {
         var unused = registry.getId(topic.subject(), new AvroSchema(topic.schema()));
       } catch (RestClientException e) {
+        if (e.getStatus() == 401 || e.getStatus() == 403) {
+          return Finding.wrong(
+              REGISTRY,
+              url
+                  + " does not let this sensor in (HTTP "
+                  + e.getStatus()
+                  + "); write schema.registry.basic.auth.user.info=USER:PASSWORD into its"
+                  + " credentials");
+        }
         missing.add(topic.subject() + " (" + e.getMessage() + ")");
       } catch (IOException e) {
         return Finding.wrong(REGISTRY, url + " does not answer (" + e + "); is the address right?");

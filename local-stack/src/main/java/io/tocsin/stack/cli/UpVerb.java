@@ -5,6 +5,7 @@ import io.tocsin.stack.Endpoints;
 import io.tocsin.stack.LocalStack;
 import io.tocsin.stack.StackSettings;
 import io.tocsin.stack.process.Child;
+import io.tocsin.stack.security.StackSecurity;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -147,6 +148,14 @@ public final class UpVerb implements Callable<Integer> {
                 at.databasePasswordFile(),
                 running.stateDir().resolve("log"),
                 name));
+    if (secure) {
+      say(
+          out,
+          "Kafka lets nobody in without credentials; they are in %s%n"
+                  .formatted(StackSecurity.folder(running.stateDir()))
+              + "Let a sensor in with: ./tocsin fleet add ID --name="
+              + name);
+    }
     return running.unexpectedEnd().get();
   }
 

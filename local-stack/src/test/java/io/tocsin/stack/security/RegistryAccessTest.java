@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.net.ssl.SSLException;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,11 +44,19 @@ class RegistryAccessTest {
     server = HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
     try (DefaultSslEngineFactory stores = new DefaultSslEngineFactory()) {
       stores.configure(
-          Map.of(
-              "ssl.protocol", "TLSv1.3",
-              "ssl.keystore.type", "PEM",
-              "ssl.keystore.location", key.toString(),
-              "ssl.truststore.type", "PEM"));
+          new ProducerConfig(
+                  Map.of(
+                      "bootstrap.servers",
+                      "127.0.0.1:9092",
+                      "key.serializer",
+                      StringSerializer.class,
+                      "value.serializer",
+                      StringSerializer.class,
+                      "ssl.keystore.type",
+                      "PEM",
+                      "ssl.keystore.location",
+                      key.toString()))
+              .values());
       server.setHttpsConfigurator(new HttpsConfigurator(stores.sslContext()));
     }
     server
@@ -78,7 +88,6 @@ class RegistryAccessTest {
 
   private static SchemaRegistryClient client(String password, boolean trusting) {
     Map<String, String> settings = new TreeMap<>();
-    settings.put("schema.registry.basic.auth.credentials.source", "USER_INFO");
     settings.put("schema.registry.basic.auth.user.info", "gate-3:" + password);
     if (trusting) {
       settings.put("schema.registry.ssl.truststore.type", "PEM");

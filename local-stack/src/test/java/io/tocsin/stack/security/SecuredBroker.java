@@ -1,10 +1,10 @@
 package io.tocsin.stack.security;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.tocsin.schema.TopicCreation;
+import io.tocsin.schema.Topics;
 import io.tocsin.stack.Distribution;
 import io.tocsin.stack.process.Child;
 import io.tocsin.stack.process.Launcher;
@@ -19,7 +19,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -103,13 +102,22 @@ final class SecuredBroker implements AutoCloseable {
     }
   }
 
-  /** The answer to every question for a schema: it is the seventh. */
+  /** The answer to every question for a schema: it is the seventh, that of sensors' keys. */
   private static void knowsEverySchema(HttpExchange exchange) throws IOException {
     try (exchange) {
       exchange.getRequestBody().readAllBytes();
       byte[] answer =
-          "{\"subject\":\"s\",\"version\":1,\"id\":7,\"schema\":\"\\\"string\\\"\"}"
-              .getBytes(UTF_8);
+          new ObjectMapper()
+              .writeValueAsBytes(
+                  Map.of(
+                      "subject",
+                      Topics.SENSOR_KEYS.subject(),
+                      "version",
+                      1,
+                      "id",
+                      7,
+                      "schema",
+                      Topics.SENSOR_KEYS.schema().toString()));
       exchange.getResponseHeaders().add("Content-Type", "application/json");
       exchange.sendResponseHeaders(200, answer.length);
       exchange.getResponseBody().write(answer);
@@ -186,11 +194,6 @@ final class SecuredBroker implements AutoCloseable {
         "sasl.jaas.config", "",
         "ssl.keystore.type", "PEM",
         "ssl.keystore.location", keyAndCertificate.toString());
-  }
-
-  /** All that must not be shown: what is between quotes behind password= in a file. */
-  static Optional<String> passwordIn(Path credentials) {
-    return CredentialsText.password(io.tocsin.schema.access.CredentialsFile.read(credentials));
   }
 
   @Override

@@ -3,7 +3,10 @@ package io.tocsin.stack.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tocsin.schema.Topics;
+import io.tocsin.schema.access.CredentialsFile;
 import java.io.File;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** What a sensor says at a real secured broker that does not let it in, and that does. */
 class SensorAccessIT {
@@ -217,13 +221,11 @@ class SensorAccessIT {
     assertThat(check(credentials, "gate-9").ofKafka()).startsWith("ok");
     try (Admin admin = broker.admin()) {
       Fleet fleet = new Fleet(admin);
-      assertThat(fleet.members())
-          .extracting(Fleet.Member::sensorId)
-          .containsExactlyInAnyOrder("gate-3", "gate-9");
+      assertThat(fleet.members()).extracting(Fleet.Member::sensorId).contains("gate-3", "gate-9");
       assertThat(fleet.members()).allMatch(Fleet.Member::isLetIn);
       assertThat(fleet.revoke(new SensorPrincipal("gate-9"))).isTrue();
       assertThat(fleet.revoke(new SensorPrincipal("gate-9"))).isFalse();
-      assertThat(fleet.members()).extracting(Fleet.Member::sensorId).containsExactly("gate-3");
+      assertThat(fleet.members()).extracting(Fleet.Member::sensorId).doesNotContain("gate-9");
     }
     assertThat(check(credentials, "gate-9").ofKafka())
         .startsWith("WRONG")
@@ -244,6 +246,61 @@ class SensorAccessIT {
     assertThat(check(credentials, "gate-7").ofKafka()).startsWith("ok");
     run(PrintedCommands.revoke(sensor, broker.address()));
     assertThat(check(credentials, "gate-7").ofKafka()).startsWith("WRONG");
+  }
+
+  /** What a verb of fleet ends with and says, for a cluster that is no stack of this machine. */
+  private static SensorCommand fleet(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--credentials=" + broker.security().credentials(Role.ADMIN));
+    all.add("--registry-url=" + broker.registryUrl());
+    StringWriter said = new StringWriter();
+    int exitCode =
+        new CommandLine(new FleetVerb())
+            .setOut(new PrintWriter(said))
+            .setErr(new PrintWriter(said))
+            .setExecutionExceptionHandler(
+                (failure, command, parsed) -> {
+                  command.getErr().println(failure.getMessage());
+                  return 1;
+                })
+            .execute(all.toArray(new String[0]));
+    return new SensorCommand(exitCode, said.toString());
+  }
+
+  @Test
+  void theFleetOfAnotherClusterIsKeptTheSameWay() throws Exception {
+    Path file = home.resolve("far.properties");
+    SensorCommand added = fleet("add", "far-1", "--out=" + file);
+    assertThat(added.exitCode()).as(added.said()).isZero();
+    assertThat(Files.getPosixFilePermissions(file)).hasToString("[OWNER_READ, OWNER_WRITE]");
+    assertThat(check(file, "far-1").ofKafka()).startsWith("ok");
+    String its = CredentialsText.password(CredentialsFile.read(file)).orElseThrow();
+    assertThat(added.said()).doesNotContain(its);
+
+    assertThat(fleet("add", "far-1", "--out=" + file).said()).contains("--renew");
+    assertThat(fleet("add", "far-1", "--out=" + home.resolve("b.properties")).said())
+        .contains("sensor far-1 is let in already");
+    assertThat(fleet("add", "far-1", "--renew", "--out=" + file).exitCode()).isZero();
+    assertThat(CredentialsText.password(CredentialsFile.read(file))).isNotEqualTo(its);
+    assertThat(check(file, "far-1").ofKafka()).startsWith("ok");
+    assertThat(fleet("list").said()).containsPattern("far-1 +let in +2 keys believed");
+
+    Path printed = home.resolve("printed.properties");
+    SensorCommand commands = fleet("add", "far-2", "--print", "--out=" + printed);
+    assertThat(commands.said())
+        .contains("kafka-configs.sh", "kafka-acls.sh", "fleet publish-key " + printed)
+        .doesNotContain(CredentialsText.password(CredentialsFile.read(printed)).orElseThrow());
+    assertThat(Files.getPosixFilePermissions(home.resolve("far-2.scram")))
+        .hasToString("[OWNER_READ, OWNER_WRITE]");
+    assertThat(fleet("list").said()).doesNotContain("far-2");
+    assertThat(fleet("publish-key", printed.toString()).exitCode()).isZero();
+    assertThat(fleet("list").said()).containsPattern("far-2 +shut out +1 key believed");
+
+    assertThat(fleet("revoke", "far-1").said()).contains("sensor far-1 is shut out");
+    assertThat(fleet("revoke", "far-2").exitCode()).isZero();
+    assertThat(fleet("revoke", "far-3").exitCode()).isEqualTo(1);
+    assertThat(fleet("list").said()).containsPattern("far-1 +shut out +key revoked");
+    assertThat(check(file, "far-1").ofKafka()).startsWith("WRONG");
   }
 
   /** With Kafka's own classes behind its scripts. */

@@ -56,6 +56,7 @@ public record CredentialsFile(Path path, Map<String, String> values) {
   /** The registry's address. */
   public static final String REGISTRY_URL = "tocsin.registry.url";
 
+  private static final String GIVEN_BY_SYSTEMD = "CREDENTIALS_DIRECTORY";
   private static final Set<PosixFilePermission> OWNERS =
       EnumSet.of(
           PosixFilePermission.OWNER_READ,
@@ -80,7 +81,7 @@ public record CredentialsFile(Path path, Map<String, String> values) {
 
   static CredentialsFile read(Path path, Map<String, String> environment) {
     Path file = path.toAbsolutePath();
-    requirePrivate(file);
+    requirePrivate(file, environment);
     Properties read = new Properties();
     try (Reader text = new StringReader(Files.readString(file, UTF_8))) {
       read.load(text);
@@ -97,7 +98,7 @@ public record CredentialsFile(Path path, Map<String, String> values) {
     read.stringPropertyNames()
         .forEach(key -> values.put(key, filled(file, key, read.getProperty(key, ""), environment)));
     CredentialsFile credentials = new CredentialsFile(file, values);
-    credentials.keystore().ifPresent(CredentialsFile::requirePrivate);
+    credentials.keystore().ifPresent(keys -> requirePrivate(keys, environment));
     return credentials;
   }
 
@@ -131,6 +132,15 @@ public record CredentialsFile(Path path, Map<String, String> values) {
    * @throws CredentialsException saying how to mend it
    */
   public static void requirePrivate(Path file) {
+    requirePrivate(file, System.getenv());
+  }
+
+  static void requirePrivate(Path file, Map<String, String> environment) {
+    String given = environment.get(GIVEN_BY_SYSTEMD);
+    if (given != null && file.startsWith(given)) {
+      // Another user's file, which an access list opens for the service alone.
+      return;
+    }
     try {
       if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
         if (!Files.exists(file)) {

@@ -61,6 +61,7 @@ public final class SensorKeyTable implements SignatureCheck.KeySource, AutoClose
   private final Map<String, KnownKeys> known = new ConcurrentHashMap<>();
   private final BlockingQueue<CompletableFuture<Void>> looks = new ArrayBlockingQueue<>(1024);
   private final AtomicLong lastLookNanos = new AtomicLong(System.nanoTime() - BETWEEN_LOOKS_NANOS);
+  private final AtomicLong looksMade = new AtomicLong();
   private final CompletableFuture<Void> loaded = new CompletableFuture<>();
   private final Thread thread = new Thread(this::run, "tocsin-sensor-keys");
   private volatile @Nullable Consumer<byte[], byte[]> consumer;
@@ -141,6 +142,11 @@ public final class SensorKeyTable implements SignatureCheck.KeySource, AutoClose
     return lacks && lookAgain() ? known.get(sensorId) : keys;
   }
 
+  /** How often the topic was read to its end for a key that was not known. */
+  long looks() {
+    return looksMade.get();
+  }
+
   /** Whether the topic was read to its end as it was when this was called. */
   private boolean lookAgain() {
     long now = System.nanoTime();
@@ -148,6 +154,7 @@ public final class SensorKeyTable implements SignatureCheck.KeySource, AutoClose
     if (now - last < BETWEEN_LOOKS_NANOS || !lastLookNanos.compareAndSet(last, now)) {
       return false;
     }
+    looksMade.incrementAndGet();
     CompletableFuture<Void> look = new CompletableFuture<>();
     if (!looks.offer(look)) {
       return false;

@@ -1,5 +1,7 @@
 package io.tocsin.schema.wire;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
@@ -13,6 +15,7 @@ import io.tocsin.schema.access.KafkaAccess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,14 +43,28 @@ public final class Registry {
     configuration.put(
         SchemaRegistryClientConfig.MISSING_ID_CACHE_TTL_CONFIG, MISSING_ID_REMEMBERED.toSeconds());
     RestService service = new RestService(settings.url());
-    if (settings.credentials() != null) {
-      Map<String, String> access = CredentialsFile.read(Path.of(settings.credentials())).registry();
-      configuration.putAll(access);
-      if (access.keySet().stream().anyMatch(key -> key.startsWith("ssl."))) {
-        service.setSslSocketFactory(KafkaAccess.sockets(access));
-      }
+    Map<String, String> access =
+        settings.credentials() == null
+            ? Map.of()
+            : CredentialsFile.read(Path.of(settings.credentials())).registry();
+    SchemaRegistryClient client =
+        new CachedSchemaRegistryClient(
+            service, CACHED_SCHEMAS_PER_SUBJECT, configuration, authorization(access));
+    if (access.keySet().stream().anyMatch(key -> key.startsWith("ssl."))) {
+      // After the client is made, which sets sockets of its own that know no PEM.
+      service.setSslSocketFactory(KafkaAccess.sockets(access));
     }
-    return new CachedSchemaRegistryClient(service, CACHED_SCHEMAS_PER_SUBJECT, configuration);
+    return client;
+  }
+
+  /** The client would look for who writes this header among services that its jar does not name. */
+  private static Map<String, String> authorization(Map<String, String> access) {
+    String userInfo = access.get("basic.auth.user.info");
+    return userInfo == null
+        ? Map.of()
+        : Map.of(
+            "Authorization",
+            "Basic " + Base64.getEncoder().encodeToString(userInfo.getBytes(UTF_8)));
   }
 
   /**

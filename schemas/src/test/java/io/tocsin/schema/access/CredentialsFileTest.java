@@ -71,6 +71,20 @@ class CredentialsFileTest {
   }
 
   @Test
+  void whatSystemdGivesAServiceIsItsOwn() throws Exception {
+    Path file = file("geheim", "r--r-----");
+    assertThat(
+            CredentialsFile.read(file, Map.of("CREDENTIALS_DIRECTORY", folder.toString()))
+                .principal())
+        .contains("User:gate-3");
+    assertThatThrownBy(
+            () ->
+                CredentialsFile.read(
+                    file, Map.of("CREDENTIALS_DIRECTORY", folder.resolve("other").toString())))
+        .isInstanceOf(CredentialsException.class);
+  }
+
+  @Test
   void aMissingFileIsNamed() {
     Path missing = folder.resolve("none.properties");
     assertThatThrownBy(() -> CredentialsFile.read(missing))

@@ -89,6 +89,17 @@ class SensorKeyTableTest {
   }
 
   @Test
+  void aFloodOfUnknownKeysAsksKafkaFiveTimesASecondAtMost() throws Exception {
+    SensorKeyTable keys = open();
+    long from = System.nanoTime();
+    for (int i = 0; i < 20_000; i++) {
+      assertThat(keys.of("forged", new KeyId(i))).isNull();
+    }
+    double seconds = (System.nanoTime() - from) / 1e9;
+    assertThat(keys.looks()).isBetween(1L, 1 + (long) Math.ceil(5 * seconds));
+  }
+
+  @Test
   void aRevocationAndAWithdrawalCountAMomentLater() throws Exception {
     SensorKeyTable keys = open();
     arrives("a", keys("a", null));
