@@ -63,7 +63,7 @@ final class CheckCommand implements Callable<Integer> {
     try {
       var unused = sensor.site().identity();
       sensor.audio().validate();
-      sensor.uplink().validate();
+      sensor.uplink().validate(sensor.site().sensorId());
       settings = sensor.spool().settings(sensor.site().sensorId(), System.getenv());
       if (listenSeconds < 1 || listenSeconds > 60) {
         throw new IllegalArgumentException("--listen-seconds is " + listenSeconds + "; 1 to 60");
@@ -80,7 +80,7 @@ final class CheckCommand implements Callable<Integer> {
         SpoolFolder.findings(settings.spool(), (long) sensor.audio().rate() * BYTES_PER_SAMPLE));
     Map<String, Object> kafka = new HashMap<>(sensor.uplink().kafka());
     kafka.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, sensor.uplink().bootstrapServers());
-    findings.add(Reachability.ofKafka(sensor.uplink().bootstrapServers(), kafka));
+    findings.addAll(Reachability.ofKafka(sensor.uplink().problem(), kafka));
     findings.add(
         Reachability.ofRegistry(sensor.uplink().registryUrl(), sensor.uplink().registry()));
     findings.forEach(finding -> spec.commandLine().getOut().println(finding.line()));

@@ -6,6 +6,7 @@ import io.tocsin.schema.Topics;
 import io.tocsin.schema.avro.AudioFrame;
 import io.tocsin.schema.avro.Heartbeat;
 import io.tocsin.schema.avro.Sensor;
+import io.tocsin.schema.identity.RecordSigner;
 import io.tocsin.schema.wire.ConfluentAvroSerializer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -37,12 +38,23 @@ public final class FleetProducer implements AutoCloseable {
 
   private final Producer<String, byte[]> producer;
   private final ConfluentAvroSerializer<SpecificRecord> serializer;
+  private final RecordSigner signer;
   private final SecureRandom random = new SecureRandom();
 
   /** Over a given producer; it is closed with this. */
   public FleetProducer(
       Producer<String, byte[]> producer, SchemaRegistryClient registry, boolean autoRegister) {
+    this(producer, registry, autoRegister, RecordSigner.none());
+  }
+
+  /** The same, with every record signed. */
+  public FleetProducer(
+      Producer<String, byte[]> producer,
+      SchemaRegistryClient registry,
+      boolean autoRegister,
+      RecordSigner signer) {
     this.producer = producer;
+    this.signer = signer;
     this.serializer = new ConfluentAvroSerializer<>(registry, autoRegister);
   }
 
@@ -59,13 +71,24 @@ public final class FleetProducer implements AutoCloseable {
       SchemaRegistryClient registry,
       boolean autoRegister,
       Map<String, String> properties) {
+    return connect(bootstrapServers, registry, autoRegister, properties, RecordSigner.none());
+  }
+
+  /** The same, with every record signed. */
+  public static FleetProducer connect(
+      String bootstrapServers,
+      SchemaRegistryClient registry,
+      boolean autoRegister,
+      Map<String, String> properties,
+      RecordSigner signer) {
     return new FleetProducer(
         new KafkaProducer<>(
             settings(bootstrapServers, properties),
             new StringSerializer(),
             new ByteArraySerializer()),
         registry,
-        autoRegister);
+        autoRegister,
+        signer);
   }
 
   /** The producer's settings; see {@link #connect}. */
@@ -114,6 +137,8 @@ public final class FleetProducer implements AutoCloseable {
     ProducerRecord<String, byte[]> record =
         new ProducerRecord<>(topic.name(), key, serializer.serialize(topic.name(), value));
     record.headers().add("traceparent", traceparent().getBytes(StandardCharsets.US_ASCII));
+    // Not before the spool: what waited there is signed with the key that counts now.
+    signer.sign(record);
     CompletableFuture<RecordMetadata> sent = new CompletableFuture<>();
     var unused =
         producer.send(

@@ -87,7 +87,7 @@ public final class TocsinSensor implements Callable<Integer> {
     Duration waitAtEnd;
     try {
       audio.validate();
-      uplink.validate();
+      uplink.validate(site.sensorId());
       settings = spool.settings(site.sensorId(), System.getenv());
       waitAtEnd = Quantities.duration(finishWithin);
       inputs.stream().filter(i -> !i.equals("-")).forEach(i -> Playing.audioFiles(Path.of(i)));
@@ -102,7 +102,8 @@ public final class TocsinSensor implements Callable<Integer> {
               site.sensorId(), StoreAndForward.readmit(settings));
     }
     try (StoreAndForward forward =
-        StoreAndForward.open(settings, uplink::connect, List.of(identity.sensor()))) {
+        StoreAndForward.open(
+            settings, uplink::connect, uplink.problem()::explain, List.of(identity.sensor()))) {
       return publish(identity, forward, waitAtEnd);
     } catch (IOException e) {
       complain(e.getMessage());

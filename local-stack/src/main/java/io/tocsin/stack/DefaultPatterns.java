@@ -6,6 +6,7 @@ import io.tocsin.schema.avro.DistressPattern;
 import io.tocsin.schema.avro.Severity;
 import io.tocsin.schema.wire.ConfluentAvroSerializer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,6 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -44,17 +44,15 @@ public final class DefaultPatterns {
   }
 
   /** Publishes those whose ids the topic does not hold, so that a user's change stays. */
-  static void publishMissing(String bootstrapServers, SchemaRegistryClient registry)
+  static void publishMissing(Map<String, Object> kafka, SchemaRegistryClient registry)
       throws InterruptedException {
     DistressPattern pattern = glassThenCry();
-    if (idsIn(bootstrapServers).contains(pattern.getPatternId())) {
+    if (idsIn(kafka).contains(pattern.getPatternId())) {
       return;
     }
     try (KafkaProducer<String, DistressPattern> producer =
         new KafkaProducer<>(
-            Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
-            new StringSerializer(),
-            new ConfluentAvroSerializer<>(registry, false))) {
+            kafka, new StringSerializer(), new ConfluentAvroSerializer<>(registry, false))) {
       producer
           .send(
               new ProducerRecord<>(Topics.PATTERNS.name(), Topics.PATTERNS.keyOf(pattern), pattern))
@@ -66,17 +64,12 @@ public final class DefaultPatterns {
   }
 
   /** Ids of all patterns in the topic, withdrawn ones too. */
-  private static Set<String> idsIn(String bootstrapServers) {
+  private static Set<String> idsIn(Map<String, Object> kafka) {
     Set<String> ids = new HashSet<>();
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     try (KafkaConsumer<String, byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false),
-            new StringDeserializer(),
-            new ByteArrayDeserializer())) {
+        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
           consumer.partitionsFor(Topics.PATTERNS.name()).stream()
               .map(info -> new TopicPartition(info.topic(), info.partition()))

@@ -1,6 +1,8 @@
 package io.tocsin.stack;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.tocsin.schema.access.CredentialsFile;
+import io.tocsin.schema.wire.RegistrySettings;
 import io.tocsin.stack.part.Part;
 import io.tocsin.stack.part.PartSurroundings;
 import io.tocsin.stack.postgres.ClusterFolder;
@@ -9,6 +11,8 @@ import io.tocsin.stack.process.Child;
 import io.tocsin.stack.process.Launcher;
 import io.tocsin.stack.process.ProcessIdentity;
 import io.tocsin.stack.process.TcpPorts;
+import io.tocsin.stack.security.Role;
+import io.tocsin.stack.security.StackSecurity;
 import io.tocsin.stack.server.FlinkCluster;
 import io.tocsin.stack.server.FlinkRest;
 import io.tocsin.stack.server.JavaCommand;
@@ -24,11 +28,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kafka, the schema registry, PostGIS and Flink as child processes on loopback, with topics,
@@ -58,6 +65,7 @@ public final class LocalStack implements AutoCloseable {
   private final Distribution distribution;
   private final Launcher launcher;
   private final Endpoints endpoints;
+  private final @Nullable StackSecurity security;
   private final KafkaServer kafka;
   private final RegistryServer registry;
   private final PostgresServer postgres;
@@ -91,9 +99,23 @@ public final class LocalStack implements AutoCloseable {
     int rpcPort = TcpPorts.firstFree(controllerPort + 1, TcpPorts::isFree);
     this.distribution = Distribution.locate();
     this.launcher = new Launcher(stateDir, children::add);
+    requireAsBefore(settings);
+    this.security =
+        settings.secured()
+            ? StackSecurity.prepare(
+                stateDir,
+                settings.name(),
+                "127.0.0.1:" + ports.kafka(),
+                TcpPorts.firstFree(rpcPort + 1, TcpPorts::isFree))
+            : null;
     this.kafka =
         new KafkaServer(
-            distribution, launcher, stateDir.resolve("kafka"), ports.kafka(), controllerPort);
+            distribution,
+            launcher,
+            stateDir.resolve("kafka"),
+            ports.kafka(),
+            controllerPort,
+            security == null ? null : security.broker());
     this.postgres = new PostgresServer(launcher, stateDir, ports.postgres(), ROOT, progress);
     this.registry =
         new RegistryServer(
@@ -180,9 +202,18 @@ public final class LocalStack implements AutoCloseable {
     children.forEach(this::watch);
     Provisioning.apply(
         endpoints.bootstrapServers(),
-        endpoints.registryUrl(),
+        new RegistrySettings(endpoints.registryUrl(), false),
+        clientSettings(Role.ADMIN),
         settings.topicPartitions(),
         ONE_BROKER);
+    if (security != null) {
+      Map<String, Object> administrator = new HashMap<>(clientSettings(Role.ADMIN));
+      administrator.put("bootstrap.servers", endpoints.bootstrapServers());
+      try (Admin admin = Admin.create(administrator)) {
+        security.grant(admin);
+      }
+      progress.accept("every role has its password and its rights");
+    }
     progress.accept("topics, schemas and the default pattern are in place");
   }
 
@@ -210,6 +241,20 @@ public final class LocalStack implements AutoCloseable {
     switch (part.kind()) {
       case FLINK_JOB -> submitJob(program);
       case PROCESS -> watch(startJvm(program));
+    }
+  }
+
+  /** Kafka's users and rights are made when its storage is, and stay with it. */
+  private static void requireAsBefore(StackSettings settings) {
+    Path stateDir = settings.stateDir();
+    boolean was = StackSecurity.isThere(stateDir);
+    if (Files.isDirectory(stateDir.resolve("kafka")) && was != settings.secured()) {
+      throw new StackException(
+          was
+              ? "stack %1$s is secured; say --secure, or --fresh to begin anew without"
+                  .formatted(settings.name())
+              : "stack %1$s is not secured; say --fresh to begin anew, or give another --name"
+                  .formatted(settings.name()));
     }
   }
 
@@ -263,6 +308,13 @@ public final class LocalStack implements AutoCloseable {
   /** Where clients reach the servers. */
   public Endpoints endpoints() {
     return endpoints;
+  }
+
+  /**
+   * Settings of a Kafka client that comes as {@code role}; empty where the stack is not secured.
+   */
+  public Map<String, String> clientSettings(Role role) {
+    return security == null ? Map.of() : CredentialsFile.references(security.credentials(role));
   }
 
   /** Flink's REST interface: jobs, metrics, cancelling. */
@@ -363,7 +415,15 @@ public final class LocalStack implements AutoCloseable {
     Path file = folder.resolve("settings.yaml");
     int parallelism = Math.max(1, Math.min(settings.topicPartitions(), settings.taskSlots() / 2));
     Map<String, Object> tree =
-        part.settings().apply(new PartSurroundings(endpoints, bundle, folder, parallelism));
+        part.settings()
+            .apply(
+                new PartSurroundings(
+                    endpoints,
+                    bundle,
+                    folder,
+                    parallelism,
+                    security == null ? null : security.credentials(part.role()),
+                    settings.sensorKeys()));
     try {
       new YAMLMapper().writeValue(file.toFile(), tree);
     } catch (IOException e) {

@@ -4,9 +4,10 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.tocsin.schema.TopicCreation;
 import io.tocsin.schema.wire.Registry;
 import io.tocsin.schema.wire.RegistrySettings;
+import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /**
  * What a broker and a registry must hold before Tocsin's parts run; running it again is harmless.
@@ -20,19 +21,25 @@ public final class Provisioning {
    * patterns topic does not know.
    *
    * @param bootstrapServers Kafka, {@code host:port}
-   * @param registryUrl base address of the Confluent-compatible schema registry
+   * @param registrySettings the Confluent-compatible schema registry
+   * @param access further settings of Kafka's clients: who we are; may be empty
    * @param partitions partitions of each new topic
    * @param replicationFactor copies of each partition of a new topic
    */
   public static void apply(
-      String bootstrapServers, String registryUrl, int partitions, short replicationFactor)
+      String bootstrapServers,
+      RegistrySettings registrySettings,
+      Map<String, String> access,
+      int partitions,
+      short replicationFactor)
       throws InterruptedException {
-    try (Admin admin =
-        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+    Map<String, Object> kafka = new HashMap<>(access);
+    kafka.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    try (Admin admin = Admin.create(kafka)) {
       TopicCreation.create(admin, partitions, replicationFactor);
     }
-    SchemaRegistryClient registry = Registry.connect(new RegistrySettings(registryUrl, false));
+    SchemaRegistryClient registry = Registry.connect(registrySettings);
     Registry.registerAll(registry);
-    DefaultPatterns.publishMissing(bootstrapServers, registry);
+    DefaultPatterns.publishMissing(kafka, registry);
   }
 }

@@ -1,5 +1,6 @@
 package io.tocsin.stack;
 
+import io.tocsin.schema.identity.SensorKeyMode;
 import java.nio.file.Path;
 
 /**
@@ -12,6 +13,8 @@ import java.nio.file.Path;
  * @param fresh whether the state of earlier runs is deleted first
  * @param topicPartitions partitions of each topic that is created
  * @param taskSlots slots of the Flink TaskManager
+ * @param secured whether Kafka wants TLS, passwords and rights
+ * @param sensorKeys whether the parts want sensors' records to be signed
  */
 public record StackSettings(
     Path home,
@@ -20,7 +23,9 @@ public record StackSettings(
     boolean freePorts,
     boolean fresh,
     int topicPartitions,
-    int taskSlots) {
+    int taskSlots,
+    boolean secured,
+    SensorKeyMode sensorKeys) {
 
   public StackSettings {
     if (!name.matches("[a-z0-9][a-z0-9-]{0,30}")) {
@@ -32,7 +37,25 @@ public record StackSettings(
           "a stack needs a partition and a slot or more; given are %d and %d"
               .formatted(topicPartitions, taskSlots));
     }
+    if (!secured && sensorKeys != SensorKeyMode.OFF) {
+      throw new IllegalArgumentException(
+          "sensor keys are "
+              + sensorKeys
+              + ", and anyone may write them where Kafka is not secured; say --secure");
+    }
     home = home.toAbsolutePath().normalize();
+  }
+
+  /** One whose Kafka lets everyone on this machine do everything. */
+  public StackSettings(
+      Path home,
+      String name,
+      StackPorts ports,
+      boolean freePorts,
+      boolean fresh,
+      int topicPartitions,
+      int taskSlots) {
+    this(home, name, ports, freePorts, fresh, topicPartitions, taskSlots, false, SensorKeyMode.OFF);
   }
 
   /** A stack that keeps its state and its default ports. */

@@ -16,6 +16,7 @@ import io.tocsin.stack.cli.StopVerb;
 import io.tocsin.stack.cli.UpVerb;
 import io.tocsin.stack.demo.DemoVerb;
 import io.tocsin.stack.export.ExportVerb;
+import io.tocsin.stack.security.FleetVerb;
 import io.tocsin.stack.simulate.EvaluateVerb;
 import io.tocsin.stack.simulate.SimulateVerb;
 import java.io.PrintWriter;
@@ -51,6 +52,7 @@ public final class Tocsin implements Runnable {
           StopVerb.class,
           DoctorVerb.class,
           InitVerb.class,
+          FleetVerb.class,
           ExportVerb.class,
           ScoreCommand.class,
           EmbedCommand.class,

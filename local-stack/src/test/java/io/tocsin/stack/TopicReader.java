@@ -5,6 +5,7 @@ import io.tocsin.schema.Topic;
 import io.tocsin.schema.wire.ConfluentAvroDeserializer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
@@ -15,9 +16,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** What topics hold just now, from their beginning to their end. */
-record TopicReader(String bootstrapServers) {
+record TopicReader(String bootstrapServers, Map<String, String> access) {
 
   private static final Duration POLL = Duration.ofMillis(100);
+
+  /** For a broker that lets everyone do everything. */
+  TopicReader(String bootstrapServers) {
+    this(bootstrapServers, Map.of());
+  }
 
   /** Every value that a topic holds. */
   <T extends SpecificRecord> List<T> values(Topic<T> topic, SchemaRegistryClient registry) {
@@ -31,15 +37,11 @@ record TopicReader(String bootstrapServers) {
   /** Every record that a topic holds. */
   List<ConsumerRecord<byte[], byte[]>> records(String topic) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    Map<String, Object> settings = new HashMap<>(access);
+    settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
           consumer.partitionsFor(topic).stream()
               .map(info -> new TopicPartition(info.topic(), info.partition()))

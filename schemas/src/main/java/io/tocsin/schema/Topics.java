@@ -14,6 +14,7 @@ import io.tocsin.schema.avro.DistressPattern;
 import io.tocsin.schema.avro.Heartbeat;
 import io.tocsin.schema.avro.Review;
 import io.tocsin.schema.avro.Sensor;
+import io.tocsin.schema.avro.SensorKeys;
 import io.tocsin.schema.avro.SensorStatus;
 import io.tocsin.schema.avro.SoundEvent;
 import java.time.Duration;
@@ -99,6 +100,10 @@ public final class Topics {
       new Topic<>(
           "tocsin.sensor-status.v1", SensorStatus.class, SensorStatus::getSensorId, compacted());
 
+  /** By which records of sensors are believed; the fleet's administrator alone may write it. */
+  public static final Topic<SensorKeys> SENSOR_KEYS =
+      new Topic<>("tocsin.sensor-keys.v1", SensorKeys.class, SensorKeys::getSensorId, compacted());
+
   /** Settings of every dead-letter topic. */
   static final Map<String, String> DLQ_SETTINGS =
       Map.of(
@@ -121,7 +126,8 @@ public final class Topics {
           DISTRESS_ALERTS,
           PATTERNS,
           REVIEWS,
-          SENSOR_STATUS);
+          SENSOR_STATUS,
+          SENSOR_KEYS);
 
   private Topics() {}
 

@@ -39,7 +39,7 @@ record Backfill(ConsumerOffsets offsets, Jdbi jdbi, Map<TopicPartition, Long> en
    */
   static Backfill begin(SinkSettings settings, Jdbi jdbi) throws InterruptedException {
     ConsumerOffsets offsets = new ConsumerOffsets(settings.kafka().groupId());
-    Map<String, Object> properties = new HashMap<>(settings.kafka().properties());
+    Map<String, Object> properties = new HashMap<>(settings.kafka().clientProperties());
     properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.kafka().bootstrapServers());
     Map<TopicPartition, Long> ends;
     try (Admin admin = Admin.create(properties)) {

@@ -2,6 +2,7 @@ package io.tocsin.sink;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.tocsin.schema.Topic;
+import io.tocsin.schema.identity.SignatureCheck;
 import io.tocsin.sink.Reading.Accepted;
 import io.tocsin.sink.Reading.Letter;
 import io.tocsin.sink.Reading.Refused;
@@ -59,8 +60,9 @@ final class BatchWriter {
       Jdbi jdbi,
       ConsumerOffsets offsets,
       DeadLetterTopics deadLetterTopics,
+      SignatureCheck signatures,
       InstantSource clock) {
-    this.intake = new Intake(registry, topics(), clock);
+    this.intake = new Intake(registry, topics(), signatures, clock);
     this.jdbi = jdbi;
     this.offsets = offsets;
     this.deadLetterTopics = deadLetterTopics;

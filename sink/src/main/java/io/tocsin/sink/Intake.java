@@ -7,6 +7,8 @@ import io.tocsin.schema.Topic;
 import io.tocsin.schema.avro.DistressAlert;
 import io.tocsin.schema.avro.SoundEvent;
 import io.tocsin.schema.check.Plausibility;
+import io.tocsin.schema.identity.SignatureCheck;
+import io.tocsin.schema.identity.UnbelievedRecordException;
 import io.tocsin.schema.wire.ConfluentAvroDeserializer;
 import io.tocsin.schema.wire.ImplausibleRecordException;
 import io.tocsin.schema.wire.UndecodableRecordException;
@@ -29,9 +31,18 @@ final class Intake {
   static final String CHECK = "CHECK";
 
   private final Map<String, Contract<?>> contracts = new HashMap<>();
+  private final SignatureCheck signatures;
   private final InstantSource clock;
 
-  Intake(SchemaRegistryClient registry, Iterable<Topic<?>> topics, InstantSource clock) {
+  /**
+   * @param signatures what is asked of sensors' own records
+   */
+  Intake(
+      SchemaRegistryClient registry,
+      Iterable<Topic<?>> topics,
+      SignatureCheck signatures,
+      InstantSource clock) {
+    this.signatures = signatures;
     for (Topic<?> topic : topics) {
       contracts.put(topic.name(), Contract.of(topic, registry));
     }
@@ -44,7 +55,17 @@ final class Intake {
    */
   Reading read(ConsumerRecord<byte[], byte[]> source) {
     Contract<?> contract = contracts.get(source.topic());
-    return contract == null ? new Letter(source) : read(source, contract);
+    if (contract == null) {
+      return new Letter(source);
+    }
+    if (SignatureCheck.isOfSensors(source.topic())) {
+      try {
+        signatures.require(source.topic(), source.key(), source.value(), source.headers());
+      } catch (UnbelievedRecordException e) {
+        return new Refused(source, CHECK, e.getClass().getName(), String.valueOf(e.getMessage()));
+      }
+    }
+    return read(source, contract);
   }
 
   private <T extends SpecificRecord> Reading read(

@@ -23,7 +23,7 @@ final class KafkaClients {
   static Consumer<byte[], byte[]> consumer(SinkSettings settings, int worker) {
     Map<String, Object> properties = new HashMap<>();
     properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, millis(Duration.ofSeconds(30)));
-    properties.putAll(settings.kafka().properties());
+    properties.putAll(settings.kafka().clientProperties());
     properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.kafka().bootstrapServers());
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.kafka().groupId());
     String instanceId = settings.kafka().instanceId();
@@ -49,7 +49,7 @@ final class KafkaClients {
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, millis(Duration.ofSeconds(15)));
     properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(Duration.ofSeconds(10)));
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis(Duration.ofSeconds(30)));
-    properties.putAll(settings.kafka().properties());
+    properties.putAll(settings.kafka().clientProperties());
     properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.kafka().bootstrapServers());
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     // A broker without state for a producer takes any first sequence number: on a new partition a

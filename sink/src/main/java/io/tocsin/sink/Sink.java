@@ -1,6 +1,7 @@
 package io.tocsin.sink;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.tocsin.schema.identity.SignatureCheck;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -38,8 +39,9 @@ final class Sink {
 
   Sink(SinkSettings settings, SchemaRegistryClient registry, Jdbi jdbi) {
     this.upkeep = new DetectionUpkeep(jdbi, settings.retentionDays());
+    SignatureCheck signatures = settings.kafka().signatures();
     for (int worker = 0; worker < settings.workers(); worker++) {
-      loops.add(SinkLoop.create(settings, registry, jdbi, counters, worker));
+      loops.add(SinkLoop.create(settings, registry, jdbi, counters, signatures, worker));
     }
   }
 

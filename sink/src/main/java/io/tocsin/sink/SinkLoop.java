@@ -3,6 +3,7 @@ package io.tocsin.sink;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.tocsin.schema.Topic;
 import io.tocsin.schema.Topics;
+import io.tocsin.schema.identity.SignatureCheck;
 import io.tocsin.schema.wire.RegistryUnavailableException;
 import io.tocsin.sink.BatchWriter.Written;
 import io.tocsin.sink.ConsumerOffsets.Claim;
@@ -73,6 +74,7 @@ final class SinkLoop {
       SchemaRegistryClient registry,
       Jdbi jdbi,
       SinkCounters counters,
+      SignatureCheck signatures,
       InstantSource clock) {
     this.consumer = consumer;
     this.counters = counters;
@@ -81,10 +83,11 @@ final class SinkLoop {
     this.jdbi = jdbi;
     this.clock = clock;
     this.offsets = new ConsumerOffsets(groupId);
-    this.writer = new BatchWriter(registry, jdbi, offsets, deadLetterTopics, clock);
+    this.writer = new BatchWriter(registry, jdbi, offsets, deadLetterTopics, signatures, clock);
   }
 
   /**
+   * @param signatures what is asked of sensors' own records
    * @param worker number of the loop among those of its sink
    */
   static SinkLoop create(
@@ -92,6 +95,7 @@ final class SinkLoop {
       SchemaRegistryClient registry,
       Jdbi jdbi,
       SinkCounters counters,
+      SignatureCheck signatures,
       int worker) {
     return new SinkLoop(
         settings.kafka().groupId(),
@@ -100,6 +104,7 @@ final class SinkLoop {
         registry,
         jdbi,
         counters,
+        signatures,
         InstantSource.system());
   }
 

@@ -1,5 +1,11 @@
 package io.tocsin.sink;
 
+import io.tocsin.schema.access.CredentialsException;
+import io.tocsin.schema.access.KafkaAccess;
+import io.tocsin.schema.identity.SensorKeyMode;
+import io.tocsin.schema.identity.SensorKeyTable;
+import io.tocsin.schema.identity.SignatureCheck;
+import io.tocsin.schema.wire.RegistrySettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,13 +72,19 @@ public record SinkSettings(
    *     default {@code tocsin-sink}
    * @param instanceId tells this sink from the others of its group, the same after each restart;
    *     with it, a sink that died is replaced at once instead of when its session runs out
-   * @param properties further client settings, such as security
+   * @param credentials file of {@link io.tocsin.schema.access.CredentialsFile}: who the sink is to
+   *     Kafka; null for what {@code TOCSIN_KAFKA_CREDENTIALS} names, or for nobody
+   * @param sensorKeys whether sensors' records have to be signed; OFF (the default), OPTIONAL or
+   *     REQUIRED
+   * @param properties further client settings; no secrets
    */
   public record KafkaSettings(
       String bootstrapServers,
       String registryUrl,
       String groupId,
       @Nullable String instanceId,
+      @Nullable String credentials,
+      SensorKeyMode sensorKeys,
       Map<String, String> properties) {
 
     @SuppressWarnings("ConstantValue")
@@ -80,7 +92,30 @@ public record SinkSettings(
       bootstrapServers = required("kafka.bootstrapServers", bootstrapServers);
       registryUrl = required("kafka.registryUrl", registryUrl);
       groupId = groupId == null || groupId.isBlank() ? "tocsin-sink" : groupId;
+      sensorKeys = sensorKeys == null ? SensorKeyMode.OFF : sensorKeys;
       properties = properties == null ? Map.of() : Map.copyOf(properties);
+      credentials = usable(credentials, properties);
+    }
+
+    /** What a client of Kafka begins with. */
+    Map<String, String> clientProperties() {
+      return KafkaAccess.settings(credentials == null ? null : Path.of(credentials), properties);
+    }
+
+    /**
+     * What is asked of sensors' records; their keys are followed until the process ends.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the keys cannot be read
+     */
+    SignatureCheck signatures() {
+      return sensorKeys == SensorKeyMode.OFF
+          ? SignatureCheck.none()
+          : new SignatureCheck(
+              sensorKeys, SensorKeyTable.open(bootstrapServers, clientProperties(), registry()));
+    }
+
+    RegistrySettings registry() {
+      return new RegistrySettings(registryUrl, false, credentials);
     }
   }
 
@@ -126,6 +161,22 @@ public record SinkSettings(
    */
   static SinkSettings read(@Nullable Path file, Map<String, String> overrides) {
     return SettingsFile.read(SinkSettings.class, file, overrides);
+  }
+
+  /**
+   * The file that tells who we are to Kafka, checked.
+   *
+   * @throws SettingsException if it cannot be used, or {@code properties} hold a secret
+   */
+  public static @Nullable String usable(
+      @Nullable String credentials, Map<String, String> properties) {
+    Path file = KafkaAccess.credentials(credentials, System.getenv());
+    try {
+      var unused = KafkaAccess.settings(file, properties);
+    } catch (CredentialsException e) {
+      throw new SettingsException("kafka: " + e.getMessage(), e);
+    }
+    return file == null ? null : file.toString();
   }
 
   private static String required(String key, @Nullable String value) {

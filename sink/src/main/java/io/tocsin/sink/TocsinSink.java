@@ -2,7 +2,6 @@ package io.tocsin.sink;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.tocsin.schema.wire.Registry;
-import io.tocsin.schema.wire.RegistrySettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -64,6 +63,22 @@ public final class TocsinSink implements Callable<Integer> {
       paramLabel = "ID",
       description = "Tells this sink from the others of its group, so that a restart is quick.")
   private @Nullable String instanceId;
+
+  @Option(
+      names = "--kafka.credentials",
+      paramLabel = "FILE",
+      description = {
+        "Who the sink is to Kafka: Kafka's client settings in a file of mode 600; default what",
+        "TOCSIN_KAFKA_CREDENTIALS names."
+      })
+  private @Nullable String credentials;
+
+  @Option(
+      names = "--kafka.sensorKeys",
+      paramLabel = "MODE",
+      description =
+          "Whether registrations have to be signed: OFF (the default), OPTIONAL, REQUIRED.")
+  private @Nullable String sensorKeys;
 
   @Option(
       names = "--database.jdbcUrl",
@@ -140,8 +155,7 @@ public final class TocsinSink implements Callable<Integer> {
       LOG.error("tocsin-sink: {}", e.getMessage());
       return 2;
     }
-    SchemaRegistryClient registry =
-        Registry.connect(new RegistrySettings(settings.kafka().registryUrl(), false));
+    SchemaRegistryClient registry = Registry.connect(settings.kafka().registry());
     try (Database database =
         Database.open(settings.database(), System.getenv(), settings.workers())) {
       Jdbi jdbi = database.jdbi();
@@ -184,6 +198,8 @@ public final class TocsinSink implements Callable<Integer> {
     put(overrides, "database.user", user);
     put(overrides, "database.passwordFile", passwordFile);
     put(overrides, "kafka.instanceId", instanceId);
+    put(overrides, "kafka.credentials", credentials);
+    put(overrides, "kafka.sensorKeys", sensorKeys);
     put(overrides, "batchSize", batchSize);
     put(overrides, "workers", workers);
     put(overrides, "retentionDays", retentionDays);

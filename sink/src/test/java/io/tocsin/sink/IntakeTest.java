@@ -9,6 +9,9 @@ import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.tocsin.schema.Topic;
 import io.tocsin.schema.Topics;
 import io.tocsin.schema.avro.SoundEvent;
+import io.tocsin.schema.identity.SensorKeyMode;
+import io.tocsin.schema.identity.SignatureCheck;
+import io.tocsin.schema.identity.UnbelievedRecordException;
 import io.tocsin.schema.wire.ConfluentAvroSerializer;
 import io.tocsin.schema.wire.Registry;
 import io.tocsin.schema.wire.RegistryUnavailableException;
@@ -26,7 +29,11 @@ class IntakeTest {
 
   private final AwayableRegistry registry = new AwayableRegistry();
   private final Intake intake =
-      new Intake(registry, Topics.all(), InstantSource.fixed(Samples.NOON.plusSeconds(60)));
+      new Intake(
+          registry,
+          Topics.all(),
+          SignatureCheck.none(),
+          InstantSource.fixed(Samples.NOON.plusSeconds(60)));
 
   /** Confluent's own mock, with its cable pulled at will. */
   private static final class AwayableRegistry extends MockSchemaRegistryClient {
@@ -56,6 +63,25 @@ class IntakeTest {
     assertThat(reading).isInstanceOf(Accepted.class);
     assertThat(((Accepted<?>) reading).key()).isEqualTo("s1");
     assertThat(((Accepted<?>) reading).value()).isEqualTo(Samples.sensor("s1", 52, 13));
+  }
+
+  @Test
+  void aRegistrationThatIsNotItsSensorsIsRefused() {
+    Intake suspicious =
+        new Intake(
+            registry,
+            Topics.all(),
+            new SignatureCheck(SensorKeyMode.REQUIRED, (sensorId, wanted) -> null),
+            InstantSource.fixed(Samples.NOON.plusSeconds(60)));
+    byte[] value = encoded(Topics.SENSORS, Samples.sensor("s1", 52, 13));
+    assertThat(suspicious.read(record(Topics.SENSORS.name(), "s1", value)))
+        .isInstanceOfSatisfying(
+            Reading.Refused.class,
+            refused ->
+                assertThat(refused.errorClass())
+                    .isEqualTo(UnbelievedRecordException.class.getName()));
+    assertThat(suspicious.read(record(Topics.SENSORS.name(), "s1", null)))
+        .isInstanceOf(Reading.Refused.class);
   }
 
   @Test

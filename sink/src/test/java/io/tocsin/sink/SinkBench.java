@@ -102,7 +102,13 @@ final class SinkBench {
       SinkSettings settings =
           new SinkSettings(
               new KafkaSettings(
-                  cluster.bootstrapServers(), "mock://test", "test-sink", null, Map.of()),
+                  cluster.bootstrapServers(),
+                  "mock://test",
+                  "test-sink",
+                  null,
+                  null,
+                  null,
+                  Map.of()),
               new DatabaseSettings(jdbcUrl, "tocsin", null),
               batchSize,
               workers,

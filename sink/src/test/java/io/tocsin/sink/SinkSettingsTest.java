@@ -44,6 +44,8 @@ class SinkSettingsTest {
                     "http://r:8081",
                     "archive",
                     "one",
+                    null,
+                    null,
                     Map.of("security.protocol", "SSL")),
                 new SinkSettings.DatabaseSettings(
                     "jdbc:postgresql://p/tocsin", "sink", Path.of("/run/secrets/p")),

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ final class Courier implements AutoCloseable {
   private final DrainOrder order;
   private final Uplink uplink;
   private final RefusedFolder refusedFolder;
+  private final Function<Throwable, String> inWords;
   private final Traffic traffic;
   private final Map<SpoolPosition, Integer> unknownFailures = new HashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
@@ -51,6 +53,7 @@ final class Courier implements AutoCloseable {
   private volatile boolean closed;
 
   /**
+   * @param inWords says a failure in a line
    * @param probeAfter so long after a failure the next record tries
    */
   Courier(
@@ -58,11 +61,13 @@ final class Courier implements AutoCloseable {
       ForwardSettings settings,
       Uplink uplink,
       RefusedFolder refusedFolder,
+      Function<Throwable, String> inWords,
       Duration probeAfter) {
     this.spool = spool;
     this.order = settings.order();
     this.uplink = uplink;
     this.refusedFolder = refusedFolder;
+    this.inWords = inWords;
     this.traffic =
         new Traffic(new TokenBucket(settings.drainBytesPerSecond(), System.nanoTime()), probeAfter);
     thread.setDaemon(true);
@@ -226,10 +231,11 @@ final class Courier implements AutoCloseable {
         unknownFailures.remove(record.position());
         traffic.answered(record);
       } else {
+        String words = inWords.apply(failure);
         if (problem == null) {
-          LOG.warn("Kafka does not take frames ({}); they wait in the spool", failure.toString());
+          LOG.warn("Kafka does not take frames ({}); they wait in the spool", words);
         }
-        problem = failure.toString();
+        problem = words;
         List<Outgoing> waiting = traffic.failed(record, System.nanoTime());
         putBack(record);
         waiting.forEach(this::putBack);

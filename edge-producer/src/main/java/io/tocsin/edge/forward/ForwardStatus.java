@@ -30,6 +30,20 @@ public record ForwardStatus(
     @Nullable Instant lastAcknowledgedAt,
     @Nullable String problem) {
 
+  ForwardStatus withProblem(String other) {
+    return new ForwardStatus(
+        spool,
+        accepted,
+        dropped,
+        reachable,
+        acknowledged,
+        acknowledgedLive,
+        refused,
+        lastAcceptedAt,
+        lastAcknowledgedAt,
+        other);
+  }
+
   /** Whether stored frames wait to go beside the live ones. */
   public boolean draining() {
     return spool.waiting() > 0 || spool.unreadSegments() > 0;

@@ -19,6 +19,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,10 +48,18 @@ public final class StoreAndForward implements AutoCloseable {
   private final CompletableFuture<Void> registration = new CompletableFuture<>();
   private final AtomicLong accepted = new AtomicLong();
   private final long lostBefore;
+  private final Function<Throwable, String> inWords;
   private volatile @Nullable Instant lastAcceptedAt;
+  private volatile @Nullable String notRegistered;
 
   private StoreAndForward(
-      Spool spool, FrameRecords records, FrameUplink uplink, Courier courier, Duration flushEvery) {
+      Spool spool,
+      FrameRecords records,
+      FrameUplink uplink,
+      Courier courier,
+      Function<Throwable, String> inWords,
+      Duration flushEvery) {
+    this.inWords = inWords;
     this.spool = spool;
     this.records = records;
     this.uplink = uplink;
@@ -82,6 +91,20 @@ public final class StoreAndForward implements AutoCloseable {
   public static StoreAndForward open(
       ForwardSettings settings, Supplier<FleetProducer> connector, List<Sensor> sensors)
       throws IOException {
+    return open(settings, connector, Throwable::toString, sensors);
+  }
+
+  /**
+   * The same.
+   *
+   * @param inWords says in a line why Kafka does not take something
+   */
+  public static StoreAndForward open(
+      ForwardSettings settings,
+      Supplier<FleetProducer> connector,
+      Function<Throwable, String> inWords,
+      List<Sensor> sensors)
+      throws IOException {
     Path folder = settings.spool().folder();
     Spool spool = Spool.open(settings.spool());
     try {
@@ -89,9 +112,10 @@ public final class StoreAndForward implements AutoCloseable {
       RefusedFolder refused =
           RefusedFolder.open(folder.resolve("refused"), settings.refusedBytes());
       FrameUplink uplink = new FrameUplink(records, connector);
-      Courier courier = new Courier(spool, settings, uplink, refused, PROBE_AFTER);
+      Courier courier = new Courier(spool, settings, uplink, refused, inWords, PROBE_AFTER);
       StoreAndForward forward =
-          new StoreAndForward(spool, records, uplink, courier, settings.spool().flushEvery());
+          new StoreAndForward(
+              spool, records, uplink, courier, inWords, settings.spool().flushEvery());
       forward.register(List.copyOf(sensors), 0);
       return forward;
     } catch (IOException e) {
@@ -121,20 +145,25 @@ public final class StoreAndForward implements AutoCloseable {
 
   private void registered(List<Sensor> sensors, int next, @Nullable Throwable failure) {
     if (failure == null) {
+      notRegistered = null;
       register(sensors, next + 1);
     } else if (Verdict.of(failure) == Verdict.REFUSED) {
       LOG.error(
           "sensor {}: Kafka refuses its registration ({}); until it is registered its frames have"
               + " no place",
           sensors.get(next).getSensorId(),
-          failure.toString());
+          inWords.apply(failure));
       registration.completeExceptionally(failure);
       register(sensors, next + 1);
     } else {
-      LOG.warn(
-          "sensor {}: not registered yet ({}); frames wait in the spool",
-          sensors.get(next).getSensorId(),
-          failure.toString());
+      String words = inWords.apply(failure);
+      if (!words.equals(notRegistered)) {
+        LOG.warn(
+            "sensor {}: not registered yet ({}); frames wait in the spool",
+            sensors.get(next).getSensorId(),
+            words);
+      }
+      notRegistered = words;
       message(
           producer -> register(sensors, next), f -> registered(sensors, next, f), REGISTER_AGAIN);
     }
@@ -231,7 +260,9 @@ public final class StoreAndForward implements AutoCloseable {
 
   /** How far the frames have come. */
   public ForwardStatus status() {
-    return courier.status(accepted.get(), lastAcceptedAt, lostBefore);
+    ForwardStatus status = courier.status(accepted.get(), lastAcceptedAt, lostBefore);
+    String unregistered = notRegistered;
+    return unregistered == null ? status : status.withProblem(unregistered);
   }
 
   /** Ends; what Kafka has not taken waits for the next start. */

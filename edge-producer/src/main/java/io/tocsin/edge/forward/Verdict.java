@@ -34,12 +34,14 @@ enum Verdict {
         || cause instanceof RecordBatchTooLargeException
         || cause instanceof InvalidTimestampException
         || cause instanceof InvalidRecordException
-        || cause instanceof UnsupportedForMessageFormatException
-        || cause instanceof AuthorizationException) {
+        || cause instanceof UnsupportedForMessageFormatException) {
       return REFUSED;
     }
-    // Wrong credentials are wrong for every record; they wait until somebody sets them right.
-    return cause instanceof RetriableException || cause instanceof AuthenticationException
+    // Wrong credentials, and rights that nobody gave, are wrong for every record; they wait until
+    // somebody sets them right.
+    return cause instanceof RetriableException
+            || cause instanceof AuthenticationException
+            || cause instanceof AuthorizationException
         ? TRY_AGAIN
         : UNKNOWN;
   }

@@ -15,10 +15,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +83,7 @@ class CourierTest {
             new ForwardSettings(settings, order, drainBytesPerSecond, 1 << 20),
             uplink,
             refused,
+            Throwable::toString,
             java.time.Duration.ofMillis(50));
     return courier;
   }
@@ -198,7 +199,7 @@ class CourierTest {
         id ->
             switch (id) {
               case 3 -> new RecordTooLargeException("4 MiB are too much");
-              case 5 -> new TopicAuthorizationException("may not write");
+              case 5 -> new InvalidRecordException("has no key");
               default -> null;
             };
     start(DrainOrder.OLDEST_FIRST, 1 << 20).start();

@@ -19,7 +19,6 @@ class VerdictTest {
   void onlyWhatARecordIsToBlameForSetsItAside() {
     assertThat(Verdict.of(new RecordTooLargeException("x"))).isEqualTo(Verdict.REFUSED);
     assertThat(Verdict.of(new SerializationException("x"))).isEqualTo(Verdict.REFUSED);
-    assertThat(Verdict.of(new TopicAuthorizationException("x"))).isEqualTo(Verdict.REFUSED);
     assertThat(Verdict.of(new CompletionException(new RecordTooLargeException("x"))))
         .isEqualTo(Verdict.REFUSED);
   }
@@ -29,6 +28,7 @@ class VerdictTest {
     assertThat(Verdict.of(new TimeoutException("x"))).isEqualTo(Verdict.TRY_AGAIN);
     assertThat(Verdict.of(new SaslAuthenticationException("x"))).isEqualTo(Verdict.TRY_AGAIN);
     assertThat(Verdict.of(new SslAuthenticationException("x"))).isEqualTo(Verdict.TRY_AGAIN);
+    assertThat(Verdict.of(new TopicAuthorizationException("x"))).isEqualTo(Verdict.TRY_AGAIN);
     assertThat(
             Verdict.of(
                 new SerializationException("x", new RestClientException("no subject", 404, 40401))))

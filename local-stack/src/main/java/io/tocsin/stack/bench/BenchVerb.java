@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       SinkBenchCommand.class,
       SinkFaultsCommand.class,
       AssociationBenchCommand.class,
-      OutageCommand.class
+      OutageCommand.class,
+      SignaturesBench.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

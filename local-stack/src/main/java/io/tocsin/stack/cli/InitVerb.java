@@ -1,8 +1,14 @@
 package io.tocsin.stack.cli;
 
+import io.tocsin.schema.access.CredentialsFile;
+import io.tocsin.schema.access.KafkaAccess;
+import io.tocsin.schema.wire.RegistrySettings;
 import io.tocsin.stack.Provisioning;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,6 +38,15 @@ public final class InitVerb implements Callable<Integer> {
   private String registryUrl = "";
 
   @Option(
+      names = "--credentials",
+      paramLabel = "FILE",
+      description =
+          "Kafka's client settings of an administrator, mode 600; default what "
+              + CredentialsFile.VARIABLE
+              + " names.")
+  private @Nullable String credentials;
+
+  @Option(
       names = "--partitions",
       defaultValue = "4",
       description = "Partitions of each new topic; default ${DEFAULT-VALUE}.")
@@ -45,7 +60,13 @@ public final class InitVerb implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Provisioning.apply(bootstrapServers, registryUrl, partitions, replicationFactor);
+    Path file = KafkaAccess.credentials(credentials, System.getenv());
+    Provisioning.apply(
+        bootstrapServers,
+        new RegistrySettings(registryUrl, false, file == null ? null : file.toString()),
+        KafkaAccess.settings(file, Map.of()),
+        partitions,
+        replicationFactor);
     PrintWriter out = spec.commandLine().getOut();
     out.println("topics, schemas and the default pattern are in place");
     out.flush();

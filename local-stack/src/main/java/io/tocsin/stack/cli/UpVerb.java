@@ -1,9 +1,11 @@
 package io.tocsin.stack.cli;
 
+import io.tocsin.schema.identity.SensorKeyMode;
 import io.tocsin.stack.Endpoints;
 import io.tocsin.stack.LocalStack;
 import io.tocsin.stack.StackSettings;
 import io.tocsin.stack.process.Child;
+import io.tocsin.stack.security.StackSecurity;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -62,6 +64,21 @@ public final class UpVerb implements Callable<Integer> {
       description = "Run the servers without Tocsin's own parts; needs no bundle.")
   private boolean serversOnly;
 
+  @Option(
+      names = "--secure",
+      description = {
+        "Kafka wants TLS and a password of everyone, and gives each no more rights than its work",
+        "needs; ./tocsin fleet adds sensors. A stack stays what it was made as."
+      })
+  private boolean secure;
+
+  @Option(
+      names = "--sensor-keys",
+      description =
+          "Whether records of sensors are believed that are not signed: ${COMPLETION-CANDIDATES};"
+              + " default REQUIRED with --secure, OFF without.")
+  private @Nullable SensorKeyMode sensorKeys;
+
   @Override
   public Integer call() throws InterruptedException, ExecutionException {
     Path model = serversOnly ? null : bundle.resolve();
@@ -69,7 +86,15 @@ public final class UpVerb implements Callable<Integer> {
     LocalStack running =
         LocalStack.prepare(
             new StackSettings(
-                StackOptions.home(), name, stack.ports(), freePorts, fresh, partitions, slots),
+                StackOptions.home(),
+                name,
+                stack.ports(),
+                freePorts,
+                fresh,
+                partitions,
+                slots,
+                secure,
+                keys()),
             line -> say(out, line));
     Thread onSignal = new Thread(() -> stopOnSignal(running, out), "stop");
     Runtime.getRuntime().addShutdownHook(onSignal);
@@ -85,6 +110,13 @@ public final class UpVerb implements Callable<Integer> {
     } finally {
       running.close();
     }
+  }
+
+  private SensorKeyMode keys() {
+    if (sensorKeys != null) {
+      return sensorKeys;
+    }
+    return secure ? SensorKeyMode.REQUIRED : SensorKeyMode.OFF;
   }
 
   private Child runUntilEnd(LocalStack running, @Nullable Path model, PrintWriter out)
@@ -116,6 +148,14 @@ public final class UpVerb implements Callable<Integer> {
                 at.databasePasswordFile(),
                 running.stateDir().resolve("log"),
                 name));
+    if (secure) {
+      say(
+          out,
+          "Kafka lets nobody in without credentials; they are in %s%n"
+                  .formatted(StackSecurity.folder(running.stateDir()))
+              + "Let a sensor in with: ./tocsin fleet add ID --name="
+              + name);
+    }
     return running.unexpectedEnd().get();
   }
 

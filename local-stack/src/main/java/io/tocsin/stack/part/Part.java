@@ -1,5 +1,6 @@
 package io.tocsin.stack.part;
 
+import io.tocsin.stack.security.Role;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -8,6 +9,7 @@ import java.util.function.Function;
  * A part of Tocsin: how it is run and which settings it gets.
  *
  * @param name of its process, its log and its settings file; for a Flink job also the job's name
+ * @param role who it is to a secured Kafka
  * @param mainClass understands {@code --config=FILE}
  * @param kind whether it is submitted to Flink or runs as a process
  * @param heapMebibytes largest heap of its JVM
@@ -15,6 +17,7 @@ import java.util.function.Function;
  */
 public record Part(
     String name,
+    Role role,
     String mainClass,
     Kind kind,
     int heapMebibytes,
@@ -34,12 +37,14 @@ public record Part(
       List.of(
           new Part(
               "tocsin-sink",
+              Role.SINK,
               "io.tocsin.sink.TocsinSink",
               Kind.PROCESS,
               256,
               around -> Map.of("kafka", around.kafka(), "database", around.database())),
           new Part(
               EVIDENCE,
+              Role.EVIDENCE,
               "io.tocsin.sink.evidence.TocsinEvidence",
               Kind.PROCESS,
               256,
@@ -53,6 +58,7 @@ public record Part(
                       Map.of("folder", around.folder().resolve("clips").toString()))),
           new Part(
               "tocsin-sensor-health",
+              Role.HEALTH,
               "io.tocsin.jobs.health.SensorHealth",
               Kind.PROCESS,
               256,
@@ -64,12 +70,14 @@ public record Part(
                       around.folder().resolve("streams").toString())),
           new Part(
               "tocsin-distress",
+              Role.DISTRESS,
               "io.tocsin.jobs.distress.DistressJob",
               Kind.FLINK_JOB,
               256,
               around -> Map.of("kafka", around.kafka(), "environment", around.environment())),
           new Part(
               "tocsin-scoring",
+              Role.SCORING,
               "io.tocsin.jobs.scoring.ScoringJob",
               Kind.FLINK_JOB,
               256,

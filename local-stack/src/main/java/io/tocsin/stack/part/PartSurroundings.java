@@ -1,8 +1,11 @@
 package io.tocsin.stack.part;
 
+import io.tocsin.schema.identity.SensorKeyMode;
 import io.tocsin.stack.Endpoints;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a part is told of the stack around it.
@@ -11,12 +14,26 @@ import java.util.Map;
  * @param bundle folder of the model bundle
  * @param folder the part's own, for its state
  * @param parallelism of a Flink job
+ * @param credentials who the part is to Kafka; null where everyone may everything
+ * @param sensorKeys whether sensors' records have to be signed
  */
-public record PartSurroundings(Endpoints endpoints, Path bundle, Path folder, int parallelism) {
+public record PartSurroundings(
+    Endpoints endpoints,
+    Path bundle,
+    Path folder,
+    int parallelism,
+    @Nullable Path credentials,
+    SensorKeyMode sensorKeys) {
 
   Map<String, Object> kafka() {
-    return Map.of(
-        "bootstrapServers", endpoints.bootstrapServers(), "registryUrl", endpoints.registryUrl());
+    Map<String, Object> kafka = new TreeMap<>();
+    kafka.put("bootstrapServers", endpoints.bootstrapServers());
+    kafka.put("registryUrl", endpoints.registryUrl());
+    kafka.put("sensorKeys", sensorKeys.name());
+    if (credentials != null) {
+      kafka.put("credentials", credentials.toString());
+    }
+    return kafka;
   }
 
   Map<String, Object> database() {

@@ -14,6 +14,9 @@ public final class JavaCommand {
 
   private static final Duration GRACE = Duration.ofSeconds(20);
 
+  /** How much the Kafka clients of all processes write into their logs, such as debug. */
+  private static final String CLIENTS_LOG = "tocsin.log.clients";
+
   private JavaCommand() {}
 
   /**
@@ -32,6 +35,10 @@ public final class JavaCommand {
     command.add(distribution.java());
     command.addAll(options);
     command.addAll(distribution.opens());
+    String clients = System.getProperty(CLIENTS_LOG);
+    if (clients != null) {
+      command.add("-D" + CLIENTS_LOG + "=" + clients);
+    }
     command.addAll(
         List.of(
             "-XX:+ExitOnOutOfMemoryError",

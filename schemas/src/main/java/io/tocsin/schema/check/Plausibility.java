@@ -12,6 +12,7 @@ import io.tocsin.schema.avro.Location;
 import io.tocsin.schema.avro.Place;
 import io.tocsin.schema.avro.Review;
 import io.tocsin.schema.avro.Sensor;
+import io.tocsin.schema.avro.SensorKeys;
 import io.tocsin.schema.avro.SensorStatus;
 import io.tocsin.schema.avro.SoundEvent;
 import java.time.Duration;
@@ -81,6 +82,8 @@ public final class Plausibility {
           .or(() -> instant("reviewedAt", review.getReviewedAt(), now));
     } else if (value instanceof SensorStatus status) {
       return keyed(key, "sensorId", status.getSensorId());
+    } else if (value instanceof SensorKeys keys) {
+      return keyed(key, "sensorId", keys.getSensorId());
     }
     return Optional.empty();
   }

@@ -1,14 +1,22 @@
 package io.tocsin.schema.wire;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientConfig;
+import io.confluent.kafka.schemaregistry.client.rest.RestService;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.tocsin.schema.Topic;
 import io.tocsin.schema.Topics;
+import io.tocsin.schema.access.CredentialsFile;
+import io.tocsin.schema.access.KafkaAccess;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +33,38 @@ public final class Registry {
 
   private Registry() {}
 
-  /** A client of the registry; it connects on first use. */
+  /**
+   * A client of the registry; it connects on first use.
+   *
+   * @throws io.tocsin.schema.access.CredentialsException if its credentials cannot be used
+   */
   public static SchemaRegistryClient connect(RegistrySettings settings) {
-    return new CachedSchemaRegistryClient(
-        settings.url(),
-        CACHED_SCHEMAS_PER_SUBJECT,
-        Map.of(
-            SchemaRegistryClientConfig.MISSING_ID_CACHE_TTL_CONFIG,
-            MISSING_ID_REMEMBERED.toSeconds()));
+    Map<String, Object> configuration = new HashMap<>();
+    configuration.put(
+        SchemaRegistryClientConfig.MISSING_ID_CACHE_TTL_CONFIG, MISSING_ID_REMEMBERED.toSeconds());
+    RestService service = new RestService(settings.url());
+    Map<String, String> access =
+        settings.credentials() == null
+            ? Map.of()
+            : CredentialsFile.read(Path.of(settings.credentials())).registry();
+    SchemaRegistryClient client =
+        new CachedSchemaRegistryClient(
+            service, CACHED_SCHEMAS_PER_SUBJECT, configuration, authorization(access));
+    if (access.keySet().stream().anyMatch(key -> key.startsWith("ssl."))) {
+      // After the client is made, which sets sockets of its own that know no PEM.
+      service.setSslSocketFactory(KafkaAccess.sockets(access));
+    }
+    return client;
+  }
+
+  /** The client would look for who writes this header among services that its jar does not name. */
+  private static Map<String, String> authorization(Map<String, String> access) {
+    String userInfo = access.get("basic.auth.user.info");
+    return userInfo == null
+        ? Map.of()
+        : Map.of(
+            "Authorization",
+            "Basic " + Base64.getEncoder().encodeToString(userInfo.getBytes(UTF_8)));
   }
 
   /**

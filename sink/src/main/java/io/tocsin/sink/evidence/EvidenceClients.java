@@ -48,14 +48,14 @@ final class EvidenceClients {
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, millis(Duration.ofSeconds(15)));
     properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(Duration.ofSeconds(10)));
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis(Duration.ofSeconds(30)));
-    properties.putAll(settings.properties());
+    properties.putAll(settings.clientProperties());
     properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   private static Map<String, Object> common(KafkaSettings settings) {
-    Map<String, Object> properties = new HashMap<>(settings.properties());
+    Map<String, Object> properties = new HashMap<>(settings.clientProperties());
     properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");

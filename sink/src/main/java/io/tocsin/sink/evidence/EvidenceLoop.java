@@ -76,7 +76,9 @@ final class EvidenceLoop {
       InstantSource clock) {
     this.consumer = EvidenceClients.alerts(settings.kafka());
     this.deadLetters = EvidenceClients.deadLetters(settings.kafka());
-    this.frames = new FrameReader(EvidenceClients.frames(settings.kafka()), registry);
+    this.frames =
+        new FrameReader(
+            EvidenceClients.frames(settings.kafka()), registry, settings.kafka().signatures());
     this.intake = new AlertIntake(registry);
     ClipTable table = new ClipTable(jdbi);
     this.collector = new ClipCollector(settings, new AlertDetections(jdbi), table, frames, store);

@@ -1,7 +1,13 @@
 package io.tocsin.sink.evidence;
 
+import io.tocsin.schema.access.KafkaAccess;
+import io.tocsin.schema.identity.SensorKeyMode;
+import io.tocsin.schema.identity.SensorKeyTable;
+import io.tocsin.schema.identity.SignatureCheck;
+import io.tocsin.schema.wire.RegistrySettings;
 import io.tocsin.sink.SettingsException;
 import io.tocsin.sink.SettingsFile;
+import io.tocsin.sink.SinkSettings;
 import io.tocsin.sink.SinkSettings.DatabaseSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -68,17 +74,49 @@ public record EvidenceSettings(
    * Kafka and the registry.
    *
    * @param groupId consumer group; default {@code tocsin-evidence}
-   * @param properties further client settings, such as security
+   * @param credentials file of {@link io.tocsin.schema.access.CredentialsFile}: who evidence is to
+   *     Kafka; null for what {@code TOCSIN_KAFKA_CREDENTIALS} names, or for nobody
+   * @param sensorKeys whether sensors' records have to be signed; OFF (the default), OPTIONAL or
+   *     REQUIRED
+   * @param properties further client settings; no secrets
    */
   public record KafkaSettings(
-      String bootstrapServers, String registryUrl, String groupId, Map<String, String> properties) {
+      String bootstrapServers,
+      String registryUrl,
+      String groupId,
+      @Nullable String credentials,
+      SensorKeyMode sensorKeys,
+      Map<String, String> properties) {
 
     @SuppressWarnings("ConstantValue")
     public KafkaSettings {
       bootstrapServers = required("kafka.bootstrapServers", bootstrapServers);
       registryUrl = required("kafka.registryUrl", registryUrl);
       groupId = groupId == null || groupId.isBlank() ? "tocsin-evidence" : groupId;
+      sensorKeys = sensorKeys == null ? SensorKeyMode.OFF : sensorKeys;
       properties = properties == null ? Map.of() : Map.copyOf(properties);
+      credentials = SinkSettings.usable(credentials, properties);
+    }
+
+    /** What a client of Kafka begins with. */
+    Map<String, String> clientProperties() {
+      return KafkaAccess.settings(credentials == null ? null : Path.of(credentials), properties);
+    }
+
+    /**
+     * What is asked of sensors' records; their keys are followed until the process ends.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the keys cannot be read
+     */
+    SignatureCheck signatures() {
+      return sensorKeys == SensorKeyMode.OFF
+          ? SignatureCheck.none()
+          : new SignatureCheck(
+              sensorKeys, SensorKeyTable.open(bootstrapServers, clientProperties(), registry()));
+    }
+
+    RegistrySettings registry() {
+      return new RegistrySettings(registryUrl, false, credentials);
     }
   }
 

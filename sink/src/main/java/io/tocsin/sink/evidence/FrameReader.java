@@ -10,6 +10,8 @@ import io.tocsin.schema.Topics;
 import io.tocsin.schema.avro.AudioEncoding;
 import io.tocsin.schema.avro.AudioFrame;
 import io.tocsin.schema.check.Plausibility;
+import io.tocsin.schema.identity.SignatureCheck;
+import io.tocsin.schema.identity.UnbelievedRecordException;
 import io.tocsin.schema.wire.ConfluentAvroDeserializer;
 import io.tocsin.schema.wire.UndecodableRecordException;
 import java.time.Duration;
@@ -53,8 +55,14 @@ final class FrameReader implements AutoCloseable {
 
   private final Consumer<byte[], byte[]> consumer;
   private final ConfluentAvroDeserializer<AudioFrame> deserializer;
+  private final SignatureCheck signatures;
 
-  FrameReader(Consumer<byte[], byte[]> consumer, SchemaRegistryClient registry) {
+  /**
+   * @param signatures what is asked of frames
+   */
+  FrameReader(
+      Consumer<byte[], byte[]> consumer, SchemaRegistryClient registry, SignatureCheck signatures) {
+    this.signatures = signatures;
     this.consumer = consumer;
     this.deserializer = new ConfluentAvroDeserializer<>(registry, AudioFrame.class);
   }
@@ -201,6 +209,7 @@ final class FrameReader implements AutoCloseable {
 
     private void keep(String sensorId, ConsumerRecord<byte[], byte[]> record) {
       try {
+        signatures.require(TOPIC, record.key(), record.value(), record.headers());
         AudioFrame frame = deserializer.deserialize(TOPIC, record.value());
         Instant sentAt = Instant.ofEpochMilli(record.timestamp());
         boolean before =
@@ -223,7 +232,9 @@ final class FrameReader implements AutoCloseable {
         if (end.isAfter(span.from()) && frame.getCapturedAt().isBefore(span.until())) {
           listOf(sensorId).add(captured);
         }
-      } catch (UndecodableRecordException | UnreadableAudioException e) {
+      } catch (UndecodableRecordException
+          | UnbelievedRecordException
+          | UnreadableAudioException e) {
         // Scoring makes it a dead letter; here it shows as a gap.
         LOG.debug(
             "event=frame-unreadable partition={} offset={} reason=\"{}\"",

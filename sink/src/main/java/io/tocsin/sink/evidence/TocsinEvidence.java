@@ -2,7 +2,6 @@ package io.tocsin.sink.evidence;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.tocsin.schema.wire.Registry;
-import io.tocsin.schema.wire.RegistrySettings;
 import io.tocsin.sink.Database;
 import io.tocsin.sink.SettingsException;
 import java.nio.file.Path;
@@ -72,8 +71,7 @@ public final class TocsinEvidence implements Callable<Integer> {
       LOG.error("tocsin-evidence: {}", e.getMessage());
       return 2;
     }
-    SchemaRegistryClient registry =
-        Registry.connect(new RegistrySettings(settings.kafka().registryUrl(), false));
+    SchemaRegistryClient registry = Registry.connect(settings.kafka().registry());
     try (ObjectStore store = settings.store().open();
         Database database = Database.open(settings.database(), System.getenv())) {
       EvidenceLoop loop =

@@ -112,7 +112,8 @@ final class EvidenceBench {
       loop =
           new EvidenceLoop(
               new EvidenceSettings(
-                  new KafkaSettings(cluster.bootstrapServers(), "mock://", groupId, Map.of()),
+                  new KafkaSettings(
+                      cluster.bootstrapServers(), "mock://", groupId, null, null, Map.of()),
                   database(),
                   new StoreSettings(Path.of("given"), null),
                   null,

@@ -62,7 +62,12 @@ class EvidenceSettingsTest {
         .isEqualTo(
             new EvidenceSettings(
                 new KafkaSettings(
-                    "k:9092", "http://r:8081", "clips", Map.of("security.protocol", "SSL")),
+                    "k:9092",
+                    "http://r:8081",
+                    "clips",
+                    null,
+                    null,
+                    Map.of("security.protocol", "SSL")),
                 new DatabaseSettings(
                     "jdbc:postgresql://p/tocsin", "sink", Path.of("/run/secrets/p")),
                 new StoreSettings(

@@ -3,6 +3,8 @@ package io.tocsin.jobs.health;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tocsin.schema.check.Plausibility;
+import io.tocsin.schema.identity.SignatureCheck;
+import io.tocsin.schema.identity.UnbelievedRecordException;
 import io.tocsin.schema.wire.ConfluentAvroDeserializer;
 import io.tocsin.schema.wire.DeadLetters;
 import io.tocsin.schema.wire.ImplausibleRecordException;
@@ -27,10 +29,12 @@ final class DecodingProcessor<T extends SpecificRecord>
   private static final Logger LOG = LoggerFactory.getLogger(DecodingProcessor.class);
 
   private final ConfluentAvroDeserializer<T> deserializer;
+  private final SignatureCheck signatures;
   private ProcessorContext<Object, Object> context;
   private Sensor deadLetters;
 
-  DecodingProcessor(ConfluentAvroDeserializer<T> deserializer) {
+  DecodingProcessor(ConfluentAvroDeserializer<T> deserializer, SignatureCheck signatures) {
+    this.signatures = signatures;
     this.deserializer = deserializer;
   }
 
@@ -53,6 +57,7 @@ final class DecodingProcessor<T extends SpecificRecord>
     byte @Nullable [] rawKey = record.key();
     String key = rawKey == null ? null : new String(rawKey, UTF_8);
     try {
+      signatures.require(at.topic(), rawKey, record.value(), record.headers());
       @Nullable T value = deserializer.deserialize(at.topic(), record.value());
       if (value == null) {
         throw new ImplausibleRecordException("value is null; " + at.topic() + " has no tombstones");
@@ -63,7 +68,9 @@ final class DecodingProcessor<T extends SpecificRecord>
       }
       context.forward(
           new Record<Object, Object>(key, value, record.timestamp()), SensorHealthTopology.HEALTH);
-    } catch (UndecodableRecordException | ImplausibleRecordException e) {
+    } catch (UndecodableRecordException
+        | ImplausibleRecordException
+        | UnbelievedRecordException e) {
       boolean undecodable = e instanceof UndecodableRecordException;
       deadLetters.record();
       LOG.warn(

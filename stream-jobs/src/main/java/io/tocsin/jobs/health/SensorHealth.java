@@ -1,8 +1,11 @@
 package io.tocsin.jobs.health;
 
+import io.tocsin.jobs.kafka.SharedSensorKeys;
 import io.tocsin.jobs.settings.KafkaSettings;
 import io.tocsin.jobs.settings.SettingsException;
 import io.tocsin.jobs.settings.SettingsFile;
+import io.tocsin.schema.identity.SensorKeyMode;
+import io.tocsin.schema.identity.SignatureCheck;
 import io.tocsin.schema.wire.Registry;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
@@ -55,7 +58,17 @@ public final class SensorHealth {
   private static org.apache.kafka.streams.Topology topology(SensorHealthSettings settings) {
     KafkaSettings kafka = settings.kafka();
     return SensorHealthTopology.topology(
-        settings, () -> Registry.connect(kafka.registry()), kafka.autoRegister());
+        settings,
+        () -> Registry.connect(kafka.registry()),
+        kafka.autoRegister(),
+        signatures(kafka));
+  }
+
+  /** The keys are followed until the process ends. */
+  private static SignatureCheck signatures(KafkaSettings kafka) {
+    return kafka.sensorKeys() == SensorKeyMode.OFF
+        ? SignatureCheck.none()
+        : new SignatureCheck(kafka.sensorKeys(), SharedSensorKeys.open(kafka));
   }
 
   private static Properties properties(SensorHealthSettings settings) {

@@ -4,6 +4,7 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.tocsin.schema.Topic;
 import io.tocsin.schema.Topics;
 import io.tocsin.schema.avro.SensorStatus;
+import io.tocsin.schema.identity.SignatureCheck;
 import io.tocsin.schema.wire.ConfluentAvroDeserializer;
 import io.tocsin.schema.wire.ConfluentAvroSerializer;
 import java.util.function.Supplier;
@@ -48,10 +49,23 @@ public final class SensorHealthTopology {
       SensorHealthSettings settings,
       Supplier<SchemaRegistryClient> registry,
       boolean autoRegister) {
+    return topology(settings, registry, autoRegister, SignatureCheck.none());
+  }
+
+  /**
+   * The same.
+   *
+   * @param signatures what is asked of sensors' records
+   */
+  static Topology topology(
+      SensorHealthSettings settings,
+      Supplier<SchemaRegistryClient> registry,
+      boolean autoRegister,
+      SignatureCheck signatures) {
     Topology topology = new Topology();
     SchemaRegistryClient client = registry.get();
-    addDecoder(topology, Topics.HEARTBEATS, client);
-    addDecoder(topology, Topics.DETECTIONS, client);
+    addDecoder(topology, Topics.HEARTBEATS, client, signatures);
+    addDecoder(topology, Topics.DETECTIONS, client, SignatureCheck.none());
     topology
         .addProcessor(
             HEALTH,
@@ -95,14 +109,15 @@ public final class SensorHealthTopology {
   }
 
   private static <T extends SpecificRecord> void addDecoder(
-      Topology topology, Topic<T> topic, SchemaRegistryClient client) {
+      Topology topology, Topic<T> topic, SchemaRegistryClient client, SignatureCheck signatures) {
     String source = "source-" + topic.valueType().getSimpleName();
     topology
         .addSource(source, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topic.name())
         .addProcessor(
             decoder(topic),
             () ->
-                new DecodingProcessor<>(new ConfluentAvroDeserializer<>(client, topic.valueType())),
+                new DecodingProcessor<>(
+                    new ConfluentAvroDeserializer<>(client, topic.valueType()), signatures),
             source);
   }
 

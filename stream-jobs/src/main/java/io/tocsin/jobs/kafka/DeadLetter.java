@@ -1,6 +1,7 @@
 package io.tocsin.jobs.kafka;
 
 import io.tocsin.schema.Topic;
+import io.tocsin.schema.identity.UnbelievedRecordException;
 import io.tocsin.schema.wire.DeadLetters;
 import io.tocsin.schema.wire.ImplausibleRecordException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -43,6 +44,12 @@ public record DeadLetter(
 
   static DeadLetter implausible(ConsumerRecord<byte[], byte[]> record, String part, String reason) {
     return of(record, part, "CHECK", ImplausibleRecordException.class.getName(), reason);
+  }
+
+  static DeadLetter unbelieved(
+      ConsumerRecord<byte[], byte[]> record, String part, UnbelievedRecordException error) {
+    return of(
+        record, part, "CHECK", error.getClass().getName(), String.valueOf(error.getMessage()));
   }
 
   private static DeadLetter of(

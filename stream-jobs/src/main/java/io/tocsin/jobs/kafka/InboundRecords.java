@@ -6,6 +6,8 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.tocsin.jobs.settings.KafkaSettings;
 import io.tocsin.schema.Topic;
 import io.tocsin.schema.check.Plausibility;
+import io.tocsin.schema.identity.SignatureCheck;
+import io.tocsin.schema.identity.UnbelievedRecordException;
 import io.tocsin.schema.wire.ConfluentAvroDeserializer;
 import io.tocsin.schema.wire.Registry;
 import io.tocsin.schema.wire.RegistrySettings;
@@ -35,16 +37,21 @@ public final class InboundRecords<T extends SpecificRecord, D>
 
   private static final long serialVersionUID = 1L;
 
+  private static final SignatureCheck BELIEVES_ALL = SignatureCheck.none();
+
   private final Class<T> valueType;
   private final Class<D> domainType;
   private final DomainMapping<T, D> mapping;
+  private final @Nullable KafkaSettings kafka;
   private final RegistrySettings registry;
   private final String part;
 
   private transient ConfluentAvroDeserializer<T> deserializer;
+  private transient SignatureCheck signatures;
   private transient Counter received;
   private transient Counter deadLetters;
   private transient Counter passedOver;
+  private transient Counter unbelieved;
 
   InboundRecords(
       Class<T> valueType,
@@ -52,6 +59,17 @@ public final class InboundRecords<T extends SpecificRecord, D>
       DomainMapping<T, D> mapping,
       RegistrySettings registry,
       String part) {
+    this(valueType, domainType, mapping, null, registry, part);
+  }
+
+  private InboundRecords(
+      Class<T> valueType,
+      Class<D> domainType,
+      DomainMapping<T, D> mapping,
+      @Nullable KafkaSettings kafka,
+      RegistrySettings registry,
+      String part) {
+    this.kafka = kafka;
     this.valueType = valueType;
     this.domainType = domainType;
     this.mapping = mapping;
@@ -109,15 +127,26 @@ public final class InboundRecords<T extends SpecificRecord, D>
         .setProperty("partition.discovery.interval.ms", "30000")
         .setDeserializer(
             new InboundRecords<>(
-                topic.valueType(), domainType, mapping, settings.registry(), part));
+                topic.valueType(),
+                domainType,
+                mapping,
+                SignatureCheck.isOfSensors(topic.name()) ? settings : null,
+                settings.registry(),
+                part));
   }
 
   @Override
   public void open(DeserializationSchema.InitializationContext context) {
-    open(Registry.connect(registry), context.getMetricGroup());
+    SignatureCheck check =
+        kafka == null
+            ? BELIEVES_ALL
+            : SharedSensorKeys.check(kafka, context.getUserCodeClassLoader());
+    open(Registry.connect(registry), context.getMetricGroup(), check);
   }
 
-  void open(SchemaRegistryClient client, MetricGroup metrics) {
+  void open(SchemaRegistryClient client, MetricGroup metrics, SignatureCheck check) {
+    signatures = check;
+    unbelieved = metrics.counter("recordsUnbelieved");
     deserializer = new ConfluentAvroDeserializer<>(client, valueType);
     received = metrics.counter("recordsReceived");
     deadLetters = metrics.counter("deadLetters");
@@ -143,6 +172,7 @@ public final class InboundRecords<T extends SpecificRecord, D>
   private @Nullable Either<DeadLetter, D> read(ConsumerRecord<byte[], byte[]> record, Instant now) {
     @Nullable String key = record.key() == null ? null : new String(record.key(), UTF_8);
     try {
+      signatures.require(record.topic(), record.key(), record.value(), record.headers());
       @Nullable T value = deserializer.deserialize(record.topic(), record.value());
       if (value == null) {
         D withdrawn = key == null ? null : mapping.withdrawn(key);
@@ -157,6 +187,9 @@ public final class InboundRecords<T extends SpecificRecord, D>
         return Either.Left(DeadLetter.implausible(record, part, problem.get()));
       }
       return mapping.concerns(value) ? Either.Right(mapping.toDomain(value)) : null;
+    } catch (UnbelievedRecordException e) {
+      unbelieved.inc();
+      return Either.Left(DeadLetter.unbelieved(record, part, e));
     } catch (UndecodableRecordException | RefusedRecordException e) {
       return Either.Left(DeadLetter.undecodable(record, part, e));
     }

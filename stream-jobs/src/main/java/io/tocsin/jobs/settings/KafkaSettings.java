@@ -1,7 +1,11 @@
 package io.tocsin.jobs.settings;
 
+import io.tocsin.schema.access.CredentialsException;
+import io.tocsin.schema.access.KafkaAccess;
+import io.tocsin.schema.identity.SensorKeyMode;
 import io.tocsin.schema.wire.RegistrySettings;
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +19,12 @@ import org.jspecify.annotations.Nullable;
  * @param groupId consumer group; the job's own name by default
  * @param exactlyOnce whether results are written in Kafka transactions, so that a consumer that
  *     reads committed records sees each once; costs latency of up to a checkpoint interval
- * @param properties further client settings, such as security
+ * @param credentials file of {@link io.tocsin.schema.access.CredentialsFile}: who the job is to
+ *     Kafka; the same path on every machine that runs a part of it; null for what {@code
+ *     TOCSIN_KAFKA_CREDENTIALS} names where the job is submitted, or for nobody
+ * @param sensorKeys whether sensors' records have to be signed; OFF (the default), OPTIONAL or
+ *     REQUIRED
+ * @param properties further client settings; no secrets
  */
 public record KafkaSettings(
     String bootstrapServers,
@@ -23,6 +32,8 @@ public record KafkaSettings(
     boolean autoRegister,
     @Nullable String groupId,
     boolean exactlyOnce,
+    @Nullable String credentials,
+    SensorKeyMode sensorKeys,
     Map<String, String> properties)
     implements Serializable {
 
@@ -30,18 +41,36 @@ public record KafkaSettings(
   public KafkaSettings {
     bootstrapServers = required("kafka.bootstrapServers", bootstrapServers);
     registryUrl = required("kafka.registryUrl", registryUrl);
+    sensorKeys = sensorKeys == null ? SensorKeyMode.OFF : sensorKeys;
     properties = properties == null ? Map.of() : Map.copyOf(properties);
+    Path file = KafkaAccess.credentials(credentials, System.getenv());
+    credentials = file == null ? null : file.toString();
+    try {
+      KafkaAccess.requireNoSecret(properties);
+    } catch (CredentialsException e) {
+      throw new SettingsException("kafka.properties: " + e.getMessage(), e);
+    }
   }
 
   /** The registry part. */
   public RegistrySettings registry() {
-    return new RegistrySettings(registryUrl, autoRegister);
+    return new RegistrySettings(registryUrl, autoRegister, credentials);
   }
 
-  /** {@link #properties()} as Kafka's clients want them. */
+  /**
+   * {@link #properties()} and the credentials as Kafka's clients want them; secrets by reference
+   * alone.
+   *
+   * @throws SettingsException if the credentials cannot be used
+   */
   public Properties clientProperties() {
     Properties all = new Properties();
-    all.putAll(properties);
+    try {
+      all.putAll(
+          KafkaAccess.settings(credentials == null ? null : Path.of(credentials), properties));
+    } catch (CredentialsException e) {
+      throw new SettingsException("kafka.credentials: " + e.getMessage(), e);
+    }
     return all;
   }
 

@@ -14,6 +14,9 @@ import io.tocsin.schema.avro.ModelRef;
 import io.tocsin.schema.avro.Place;
 import io.tocsin.schema.avro.SensorState;
 import io.tocsin.schema.avro.SensorStatus;
+import io.tocsin.schema.identity.SensorKeyMode;
+import io.tocsin.schema.identity.SignatureCheck;
+import io.tocsin.schema.identity.UnbelievedRecordException;
 import io.tocsin.schema.wire.ConfluentAvroDeserializer;
 import io.tocsin.schema.wire.ConfluentAvroSerializer;
 import io.tocsin.schema.wire.DeadLetters;
@@ -50,6 +53,10 @@ class SensorHealthTopologyTest {
 
   @BeforeEach
   void start() {
+    start(SignatureCheck.none());
+  }
+
+  private void start(SignatureCheck signatures) {
     SensorHealthSettings settings =
         SettingsFile.read(
             SensorHealthSettings.class,
@@ -61,7 +68,9 @@ class SensorHealthTopologyTest {
     properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     driver =
         new TopologyTestDriver(
-            SensorHealthTopology.topology(settings, () -> registry, true), properties, START);
+            SensorHealthTopology.topology(settings, () -> registry, true, signatures),
+            properties,
+            START);
     heartbeats =
         driver.createInputTopic(
             Topics.HEARTBEATS.name(), new StringSerializer(), new ByteArraySerializer());
@@ -153,6 +162,24 @@ class SensorHealthTopologyTest {
     assertThat(header(seen.get(1), DeadLetters.STAGE)).isEqualTo("CHECK");
     assertThat(header(seen.get(1), DeadLetters.EXCEPTION_MESSAGE)).contains("someone-else");
     assertThat(states()).containsExactly(SensorState.ONLINE);
+  }
+
+  @Test
+  void aHeartbeatThatIsNotTheSensorsIsADeadLetterAndMovesNothing() {
+    driver.close();
+    start(new SignatureCheck(SensorKeyMode.REQUIRED, (sensorId, wanted) -> null));
+    beat("a", START, START, 0);
+    TestRecord<byte[], byte[]> letter =
+        driver
+            .createOutputTopic(
+                Topics.HEARTBEATS.dlq(), new ByteArrayDeserializer(), new ByteArrayDeserializer())
+            .readRecord();
+    assertThat(header(letter, DeadLetters.STAGE)).isEqualTo("CHECK");
+    assertThat(header(letter, DeadLetters.EXCEPTION_CLASS))
+        .isEqualTo(UnbelievedRecordException.class.getName());
+    // Detections are not sensors' own.
+    detect("a", "glass_shatter", START);
+    assertThat(states()).isEmpty();
   }
 
   private List<SensorState> states() {

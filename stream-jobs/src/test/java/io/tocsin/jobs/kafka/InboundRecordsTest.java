@@ -8,6 +8,9 @@ import io.tocsin.schema.Topics;
 import io.tocsin.schema.avro.Detection;
 import io.tocsin.schema.avro.Place;
 import io.tocsin.schema.avro.Sensor;
+import io.tocsin.schema.identity.SensorKeyMode;
+import io.tocsin.schema.identity.SignatureCheck;
+import io.tocsin.schema.identity.UnbelievedRecordException;
 import io.tocsin.schema.wire.ConfluentAvroSerializer;
 import io.tocsin.schema.wire.DeadLetters;
 import io.tocsin.schema.wire.ImplausibleRecordException;
@@ -36,6 +39,7 @@ class InboundRecordsTest {
   private static final RegistrySettings UNUSED = new RegistrySettings("http://unused", false);
 
   private final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
+  private SignatureCheck signatures = SignatureCheck.none();
   private final InboundRecords<Sensor, SensorRegistration> sensors =
       new InboundRecords<>(
           Sensor.class,
@@ -144,6 +148,18 @@ class InboundRecordsTest {
   }
 
   @Test
+  void aRecordThatIsNotItsSensorsIsADeadLetterBeforeAnythingIsReadOfIt() {
+    signatures = new SignatureCheck(SensorKeyMode.REQUIRED, (sensorId, wanted) -> null);
+    ProducerRecord<byte[], byte[]> letter = read("s1", new byte[] {9, 9}).left().toRecord();
+    assertThat(header(letter, DeadLetters.STAGE)).isEqualTo("CHECK");
+    assertThat(header(letter, DeadLetters.EXCEPTION_CLASS))
+        .isEqualTo(UnbelievedRecordException.class.getName());
+    assertThat(header(letter, DeadLetters.EXCEPTION_MESSAGE)).contains("not signed", "'s1'");
+    assertThat(header(letter, "traceparent")).isEqualTo("00-1-2-3");
+    assertThat(letter.value()).isEqualTo(new byte[] {9, 9});
+  }
+
+  @Test
   void damagedBytesNeverThrow() {
     byte[] whole = bytes(sensor("s1", 52.5));
     int letters = 0;
@@ -172,7 +188,7 @@ class InboundRecordsTest {
 
   private <D> List<Either<DeadLetter, D>> readAll(
       InboundRecords<?, D> records, String topic, @Nullable String key, byte @Nullable [] value) {
-    records.open(registry, new UnregisteredMetricsGroup());
+    records.open(registry, new UnregisteredMetricsGroup(), signatures);
     RecordHeaders headers = new RecordHeaders();
     headers.add("traceparent", "00-1-2-3".getBytes(UTF_8));
     List<Either<DeadLetter, D>> out = new ArrayList<>();

@@ -26,7 +26,14 @@ class SettingsFileTest {
         .isEqualTo(
             new SensorHealthSettings(
                 new KafkaSettings(
-                    "127.0.0.1:9092", "http://127.0.0.1:8081", false, null, false, Map.of()),
+                    "127.0.0.1:9092",
+                    "http://127.0.0.1:8081",
+                    false,
+                    null,
+                    false,
+                    null,
+                    null,
+                    Map.of()),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(5),
