@@ -33,6 +33,7 @@ final class Courier implements AutoCloseable {
 
   private final Spool spool;
   private final DrainOrder order;
+  private final boolean liveFirst;
   private final Uplink uplink;
   private final RefusedFolder refusedFolder;
   private final Traffic traffic;
@@ -61,6 +62,7 @@ final class Courier implements AutoCloseable {
       Duration probeAfter) {
     this.spool = spool;
     this.order = settings.order();
+    this.liveFirst = settings.liveFirst();
     this.uplink = uplink;
     this.refusedFolder = refusedFolder;
     this.traffic =
@@ -81,13 +83,18 @@ final class Courier implements AutoCloseable {
     Outgoing record = Outgoing.live(position, body);
     lock.lock();
     try {
-      if (closed || !traffic.offer(record)) {
+      if (closed || mustQueue() || !traffic.offer(record)) {
         putBack(record);
       }
       changed.release();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether a record has to go behind those that are stored: by the spool, which keeps order. */
+  private boolean mustQueue() {
+    return !liveFirst && (!recovered || spool.status().waiting() > 0);
   }
 
   private void run() {
