@@ -15,12 +15,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** What topics hold just now, from their beginning to their end. */
-record TopicReader(String bootstrapServers) {
+public record TopicReader(String bootstrapServers) {
 
   private static final Duration POLL = Duration.ofMillis(100);
 
   /** Every value that a topic holds. */
-  <T extends SpecificRecord> List<T> values(Topic<T> topic, SchemaRegistryClient registry) {
+  public <T extends SpecificRecord> List<T> values(Topic<T> topic, SchemaRegistryClient registry) {
     ConfluentAvroDeserializer<T> deserializer =
         new ConfluentAvroDeserializer<>(registry, topic.valueType());
     return records(topic.name()).stream()

@@ -1,6 +1,7 @@
 package io.tocsin.stack.bench;
 
 import io.tocsin.stack.bench.association.AssociationBenchCommand;
+import io.tocsin.stack.bench.modes.EdgeModesCommand;
 import io.tocsin.stack.bench.outage.OutageCommand;
 import io.tocsin.stack.bench.sink.SinkBenchCommand;
 import io.tocsin.stack.bench.sink.SinkFaultsCommand;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Spec;
       SinkBenchCommand.class,
       SinkFaultsCommand.class,
       AssociationBenchCommand.class,
-      OutageCommand.class
+      OutageCommand.class,
+      EdgeModesCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
