@@ -204,6 +204,10 @@ public final class TocsinSensor implements Callable<Integer> {
     return uplink;
   }
 
+  ModeOptions mode() {
+    return mode;
+  }
+
   SpoolOptions spool() {
     return spool;
   }

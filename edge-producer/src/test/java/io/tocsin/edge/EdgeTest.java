@@ -131,6 +131,7 @@ class EdgeTest {
     "check --lat=NaN --lon=1, latitudeDegrees is NaN",
     "--lat=NaN --lon=1 check, latitudeDegrees is NaN",
     "check --lat=1, Missing required option: '--lon",
+    "check --lat=1 --lon=1 --privacy=blur --frame-millis=200, --frame-millis is 200",
     "check --lat=1 --lon=1 --listen-seconds=0, --listen-seconds is 0; 1 to 60",
     "--lat=1 --lon=1, INPUT"
   })

@@ -124,7 +124,9 @@ final class EdgeModes {
 
   /** As many sensors as asked for on the first core. */
   EdgeModesReport.OneCore oneCore() throws IOException, InterruptedException {
-    int length = extent.warmUpSeconds() + extent.seconds() / 2 + REST_SECONDS;
+    // As many JVMs start on a single core.
+    int warmUpSeconds = 2 * extent.warmUpSeconds();
+    int length = warmUpSeconds + extent.seconds() / 2 + REST_SECONDS;
     List<SensorProcess> sensors = new ArrayList<>();
     try {
       for (int s = 0; s < extent.streams(); s++) {
@@ -137,7 +139,7 @@ final class EdgeModes {
                 options(SHARED_MODE)));
       }
       progress.accept("%d streams on one core".formatted(sensors.size()));
-      TimeUnit.SECONDS.sleep(extent.warmUpSeconds());
+      TimeUnit.SECONDS.sleep(warmUpSeconds);
       double before = cpuSeconds(sensors);
       long from = System.nanoTime();
       TimeUnit.SECONDS.sleep(extent.seconds() / 2);
