@@ -63,6 +63,7 @@ final class CheckCommand implements Callable<Integer> {
     try {
       var unused = sensor.site().identity();
       sensor.audio().validate();
+      var unusedLeaving = sensor.mode().settings(sensor.audio());
       sensor.uplink().validate(sensor.site().sensorId());
       settings = sensor.spool().settings(sensor.site().sensorId(), System.getenv());
       if (listenSeconds < 1 || listenSeconds > 60) {

@@ -3,6 +3,7 @@ package io.tocsin.edge;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.tocsin.schema.Topic;
 import io.tocsin.schema.Topics;
+import io.tocsin.schema.avro.AudioEmbedding;
 import io.tocsin.schema.avro.AudioFrame;
 import io.tocsin.schema.avro.Heartbeat;
 import io.tocsin.schema.avro.Sensor;
@@ -126,6 +127,11 @@ public final class FleetProducer implements AutoCloseable {
   /** Publishes a frame. */
   public CompletableFuture<RecordMetadata> send(AudioFrame frame) {
     return send(Topics.AUDIO_FRAMES, frame, frame.getSensorId());
+  }
+
+  /** Publishes a window's embedding. */
+  public CompletableFuture<RecordMetadata> send(AudioEmbedding embedding) {
+    return send(Topics.AUDIO_EMBEDDINGS, embedding, embedding.getSensorId());
   }
 
   /** Publishes a heartbeat. */

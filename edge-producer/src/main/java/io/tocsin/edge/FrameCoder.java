@@ -15,15 +15,11 @@ import java.time.temporal.ChronoUnit;
  */
 public final class FrameCoder {
 
-  /** A jump of the capture time that is a gap; a smaller one is the clock's. */
-  private static final long GAP_MICROS = 50_000;
-
   private final SensorIdentity identity;
   private final String bootId;
   private final int sampleRateHertz;
   private final AudioEncoding encoding;
-  private long runSample;
-  private long endMicros = Long.MIN_VALUE;
+  private final FrameNumbers numbers;
   private volatile long sequence;
   private volatile double levelDbfs = Levels.FLOOR_DBFS;
 
@@ -36,6 +32,7 @@ public final class FrameCoder {
     this.bootId = bootId;
     this.sampleRateHertz = sampleRateHertz;
     this.encoding = encoding;
+    this.numbers = new FrameNumbers(sampleRateHertz);
   }
 
   /**
@@ -49,32 +46,41 @@ public final class FrameCoder {
         encoding == AudioEncoding.FLAC
             ? ByteBuffer.wrap(FlacFrames.encode(samples, sampleRateHertz))
             : Pcm16.encode(samples);
-    if (endMicros == Long.MIN_VALUE || Math.abs(capturedAtMicros - endMicros) > GAP_MICROS) {
-      runSample = 0;
-    }
-    long first = runSample;
-    runSample += samples.length;
-    endMicros = capturedAtMicros + samples.length * 1_000_000L / sampleRateHertz;
-    long number = sequence;
-    sequence = number + 1;
+    FrameNumbers.Place place = next(samples, capturedAtMicros);
     return AudioFrame.newBuilder()
         .setSensorId(identity.sensorId())
         .setBootId(bootId)
-        .setSequence(number)
+        .setSequence(place.sequence())
         .setCapturedAt(Instant.EPOCH.plus(capturedAtMicros, ChronoUnit.MICROS))
         .setClock(identity.clock())
         .setSampleRateHertz(sampleRateHertz)
         .setEncoding(encoding)
         .setSamples(coded)
-        .setRunSample(first)
+        .setRunSample(place.runSample())
         .build();
+  }
+
+  /**
+   * Numbers a frame that is not sent, so that those behind it keep their places.
+   *
+   * @param capturedAtMicros instant of the first sample
+   */
+  public void pass(short[] samples, long capturedAtMicros) {
+    levelDbfs = Levels.rmsDbfs(samples);
+    var unused = next(samples, capturedAtMicros);
+  }
+
+  private FrameNumbers.Place next(short[] samples, long capturedAtMicros) {
+    FrameNumbers.Place place = numbers.next(samples.length, capturedAtMicros);
+    sequence = place.sequence() + 1;
+    return place;
   }
 
   String bootId() {
     return bootId;
   }
 
-  /** How many frames were made. */
+  /** How many frames were numbered. */
   public long frames() {
     return sequence;
   }

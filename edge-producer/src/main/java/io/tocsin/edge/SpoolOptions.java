@@ -101,7 +101,8 @@ final class SpoolOptions {
             option("--spool-flush-every", () -> Quantities.duration(flushEvery))),
         order,
         size("--drain-rate", drainRate),
-        ForwardSettings.REFUSED_BYTES);
+        ForwardSettings.REFUSED_BYTES,
+        true);
   }
 
   private static Path folderOf(String sensorId, Map<String, String> environment) {

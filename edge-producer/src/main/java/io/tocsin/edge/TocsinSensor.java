@@ -4,6 +4,9 @@ import io.tocsin.edge.forward.ForwardSettings;
 import io.tocsin.edge.forward.ForwardStatus;
 import io.tocsin.edge.forward.SpooledSensor;
 import io.tocsin.edge.forward.StoreAndForward;
+import io.tocsin.edge.mode.Ear;
+import io.tocsin.edge.mode.Mode;
+import io.tocsin.edge.mode.ModeSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,6 +58,7 @@ public final class TocsinSensor implements Callable<Integer> {
   @Mixin private AudioOptions audio = new AudioOptions();
   @Mixin private UplinkOptions uplink = new UplinkOptions();
   @Mixin private SpoolOptions spool = new SpoolOptions();
+  @Mixin private ModeOptions mode = new ModeOptions();
   @Mixin private HealthOptions health = new HealthOptions();
 
   @Option(
@@ -85,10 +89,13 @@ public final class TocsinSensor implements Callable<Integer> {
     SensorIdentity identity = identity();
     ForwardSettings settings;
     Duration waitAtEnd;
+    ModeSettings leaving;
     try {
       audio.validate();
       uplink.validate(site.sensorId());
+      leaving = mode.settings(audio);
       settings = spool.settings(site.sensorId(), System.getenv());
+      settings = leaving.mode() == Mode.FRAMES ? settings : settings.inOrder();
       waitAtEnd = Quantities.duration(finishWithin);
       inputs.stream().filter(i -> !i.equals("-")).forEach(i -> Playing.audioFiles(Path.of(i)));
     } catch (IllegalArgumentException e) {
@@ -104,18 +111,28 @@ public final class TocsinSensor implements Callable<Integer> {
     try (StoreAndForward forward =
         StoreAndForward.open(
             settings, uplink::connect, uplink.problem()::explain, List.of(identity.sensor()))) {
-      return publish(identity, forward, waitAtEnd);
+      return publish(identity, leaving, forward, waitAtEnd);
     } catch (IOException e) {
       complain(e.getMessage());
       return 1;
     }
   }
 
-  private int publish(SensorIdentity identity, StoreAndForward forward, Duration waitAtEnd)
+  private int publish(
+      SensorIdentity identity, ModeSettings leaving, StoreAndForward forward, Duration waitAtEnd)
       throws InterruptedException {
+    String boot = UUID.randomUUID().toString();
     SpooledSensor sensor =
-        new SpooledSensor(
-            identity, forward, UUID.randomUUID().toString(), audio.rate(), audio.encoding());
+        new SpooledSensor(identity, forward, boot, audio.rate(), audio.encoding());
+    try (Ear ear = Ear.open(leaving, identity, boot, audio.rate(), sensor)) {
+      return publish(ear, forward, waitAtEnd);
+    } catch (IllegalArgumentException e) {
+      throw usage(e.getMessage());
+    }
+  }
+
+  private int publish(Ear ear, StoreAndForward forward, Duration waitAtEnd)
+      throws InterruptedException {
     boolean everything = audio.pace() == AudioOptions.Pace.MAX;
     if (everything) {
       awaitRegistration(forward.registration());
@@ -127,7 +144,7 @@ public final class TocsinSensor implements Callable<Integer> {
               if (everything) {
                 forward.awaitRoom();
               }
-              var unused = sensor.accept(samples, atMicros);
+              var unused = ear.accept(samples, atMicros);
             },
             this::complain);
     boolean clean = true;
@@ -137,6 +154,7 @@ public final class TocsinSensor implements Callable<Integer> {
         clean &= input.equals("-") ? playing.pcm(System.in) : playing.files(Path.of(input));
       }
       playing.finish();
+      var unused = ear.finish();
       boolean empty = forward.awaitEmpty(waitAtEnd);
       return report(forward, clean, empty);
     } finally {
@@ -185,6 +203,10 @@ public final class TocsinSensor implements Callable<Integer> {
 
   UplinkOptions uplink() {
     return uplink;
+  }
+
+  ModeOptions mode() {
+    return mode;
   }
 
   SpoolOptions spool() {

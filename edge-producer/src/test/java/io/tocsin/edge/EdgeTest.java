@@ -122,17 +122,25 @@ class EdgeTest {
     "--lat=1 --lon=1 --spool-max-size=1MiB x.wav, maximum size is 1048576 B; at least two segments",
     "--lat=1 --lon=1 --spool-max-age=soon x.wav, --spool-max-age: 'soon' is no duration",
     "--lat=1 --lon=1 --drain-rate=1 x.wav, drain rate is 1 B/s; at least 1 KiB/s",
+    "--lat=1 --lon=1 --mode=embeddings --bundle=nowhere --drain-order=newest_first x.wav, embeddings are scored in order",
+    "--lat=1 --lon=1 --privacy=blur --frame-millis=200 x.wav, --frame-millis is 200",
+    "--lat=1 --lon=1 --pre-roll=2m x.wav, --pre-roll is PT2M; 0s to 60s",
+    "--lat=1 --lon=1 --trigger=cry=1.5 x.wav, --trigger cry is 1.5",
     "--lat=1 --lon=1 no-such-file.wav, no-such-file.wav does not exist",
     "--lat=1, Missing required option: '--lon",
     "check --lat=NaN --lon=1, latitudeDegrees is NaN",
     "--lat=NaN --lon=1 check, latitudeDegrees is NaN",
     "check --lat=1, Missing required option: '--lon",
+    "check --lat=1 --lon=1 --privacy=blur --frame-millis=200, --frame-millis is 200",
     "check --lat=1 --lon=1 --listen-seconds=0, --listen-seconds is 0; 1 to 60",
     "--lat=1 --lon=1, INPUT"
   })
   void aWrongCommandLineIsExitCode2AndSaysWhy(String arguments, String expected) {
     StringWriter errors = new StringWriter();
-    CommandLine command = new CommandLine(new TocsinSensor()).setErr(new PrintWriter(errors, true));
+    CommandLine command =
+        new CommandLine(new TocsinSensor())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setErr(new PrintWriter(errors, true));
     int exit = command.execute(("--sensor-id=s " + arguments).split(" "));
     assertThat(exit).isEqualTo(2);
     assertThat(errors.toString()).contains(expected);

@@ -3,6 +3,7 @@ package io.tocsin.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tocsin.schema.avro.AudioEncoding;
+import io.tocsin.schema.avro.AudioFrame;
 import io.tocsin.schema.avro.Clock;
 import org.junit.jupiter.api.Test;
 
@@ -30,5 +31,10 @@ class FrameCoderTest {
     assertThat(coder.frame(new short[1_600], START_MICROS + 100_000).getRunSample()).isZero();
     assertThat(coder.frame(new short[1_600], START_MICROS + 200_000).getRunSample())
         .isEqualTo(1_600);
+    // What is not sent keeps its place.
+    coder.pass(new short[1_600], START_MICROS + 300_000);
+    AudioFrame behind = coder.frame(new short[1_600], START_MICROS + 400_000);
+    assertThat(behind.getRunSample()).isEqualTo(4_800);
+    assertThat(behind.getSequence()).isEqualTo(7);
   }
 }

@@ -81,7 +81,7 @@ class BordersTest {
               Technology.FLINK,
               Technology.AVRO,
               Technology.SQL),
-          Module.of("edge", "schema audio", Technology.FLINK, Technology.SQL),
+          Module.of("edge", "schema audio scoring", Technology.FLINK, Technology.SQL),
           Module.of("jobs", "schema audio scoring association", Technology.SQL),
           Module.of("sink", "schema audio", Technology.FLINK, Technology.ONNX),
           Module.of("simulator", "schema audio edge", Technology.SQL, Technology.FLINK),

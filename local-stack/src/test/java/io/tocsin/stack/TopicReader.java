@@ -16,17 +16,17 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** What topics hold just now, from their beginning to their end. */
-record TopicReader(String bootstrapServers, Map<String, String> access) {
+public record TopicReader(String bootstrapServers, Map<String, String> access) {
 
   private static final Duration POLL = Duration.ofMillis(100);
 
   /** For a broker that lets everyone do everything. */
-  TopicReader(String bootstrapServers) {
+  public TopicReader(String bootstrapServers) {
     this(bootstrapServers, Map.of());
   }
 
   /** Every value that a topic holds. */
-  <T extends SpecificRecord> List<T> values(Topic<T> topic, SchemaRegistryClient registry) {
+  public <T extends SpecificRecord> List<T> values(Topic<T> topic, SchemaRegistryClient registry) {
     ConfluentAvroDeserializer<T> deserializer =
         new ConfluentAvroDeserializer<>(registry, topic.valueType());
     return records(topic.name()).stream()

@@ -34,6 +34,7 @@ final class Courier implements AutoCloseable {
 
   private final Spool spool;
   private final DrainOrder order;
+  private final boolean liveFirst;
   private final Uplink uplink;
   private final RefusedFolder refusedFolder;
   private final Function<Throwable, String> inWords;
@@ -65,6 +66,7 @@ final class Courier implements AutoCloseable {
       Duration probeAfter) {
     this.spool = spool;
     this.order = settings.order();
+    this.liveFirst = settings.liveFirst();
     this.uplink = uplink;
     this.refusedFolder = refusedFolder;
     this.inWords = inWords;
@@ -86,13 +88,18 @@ final class Courier implements AutoCloseable {
     Outgoing record = Outgoing.live(position, body);
     lock.lock();
     try {
-      if (closed || !traffic.offer(record)) {
+      if (closed || mustQueue() || !traffic.offer(record)) {
         putBack(record);
       }
       changed.release();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether a record has to go behind those that are stored: by the spool, which keeps order. */
+  private boolean mustQueue() {
+    return !liveFirst && (!recovered || spool.status().waiting() > 0);
   }
 
   private void run() {

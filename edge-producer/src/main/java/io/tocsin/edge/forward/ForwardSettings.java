@@ -12,9 +12,15 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * @param drainBytesPerSecond of stored frames, beside the live ones
  * @param refusedBytes that frames refused for their content may take beside the spool; the oldest
  *     of them make room
+ * @param liveFirst whether live records overtake stored ones; else all go in the order in which
+ *     they were captured
  */
 public record ForwardSettings(
-    SpoolSettings spool, DrainOrder order, long drainBytesPerSecond, long refusedBytes) {
+    SpoolSettings spool,
+    DrainOrder order,
+    long drainBytesPerSecond,
+    long refusedBytes,
+    boolean liveFirst) {
 
   /** Stored frames beside live ones, unless told otherwise: 32 sensors' worth of 16 kHz PCM. */
   public static final long DRAIN_BYTES_PER_SECOND = 1 << 20;
@@ -52,6 +58,20 @@ public record ForwardSettings(
   /** The oldest first. */
   public static ForwardSettings of(SpoolSettings spool) {
     return new ForwardSettings(
-        spool, DrainOrder.OLDEST_FIRST, DRAIN_BYTES_PER_SECOND, REFUSED_BYTES);
+        spool, DrainOrder.OLDEST_FIRST, DRAIN_BYTES_PER_SECOND, REFUSED_BYTES, true);
+  }
+
+  /**
+   * The same, with everything in the order in which it was captured: for embeddings, which are
+   * scored in that order alone.
+   *
+   * @throws IllegalArgumentException if stored records were to go in another order
+   */
+  public ForwardSettings inOrder() {
+    if (order != DrainOrder.OLDEST_FIRST) {
+      throw new IllegalArgumentException(
+          "--drain-order is " + order + "; embeddings are scored in order, so OLDEST_FIRST is");
+    }
+    return new ForwardSettings(spool, order, drainBytesPerSecond, refusedBytes, false);
   }
 }

@@ -1,9 +1,11 @@
 package io.tocsin.edge.forward;
 
+import io.tocsin.schema.avro.AudioEmbedding;
 import io.tocsin.schema.avro.AudioFrame;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,27 +15,46 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.SchemaStore;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 
 /**
- * Frames as records of the spool, in Avro's single-object encoding: it names the schema by its
- * fingerprint, so that neither writing nor reading asks the registry. The schemas lie in a folder
- * beside the spool; a later version reads what an earlier one stored.
+ * Frames and embeddings as records of the spool, in Avro's single-object encoding: it names the
+ * schema by its fingerprint, so that neither writing nor reading asks the registry. The schemas lie
+ * in a folder beside the spool; a later version reads what an earlier one stored.
  */
 final class FrameRecords {
 
   private static final String SUFFIX = ".avsc";
 
-  private final BinaryMessageDecoder<AudioFrame> decoder;
+  /** Of Avro's single-object encoding, before the fingerprint of the schema. */
+  private static final int MARKER_BYTES = 2;
 
-  private FrameRecords(BinaryMessageDecoder<AudioFrame> decoder) {
-    this.decoder = decoder;
+  private final SchemaStore.Cache schemas;
+  private final BinaryMessageDecoder<AudioFrame> frames;
+  private final BinaryMessageDecoder<AudioEmbedding> embeddings;
+
+  private FrameRecords(SchemaStore.Cache schemas) {
+    this.schemas = schemas;
+    this.frames = AudioFrame.createDecoder(schemas);
+    this.embeddings = AudioEmbedding.createDecoder(schemas);
   }
 
-  /** Reads the schemas of the folder and adds the current one. */
+  /** Reads the schemas of the folder and adds the current ones. */
   static FrameRecords open(Path folder) throws IOException {
     Files.createDirectories(folder);
-    Schema schema = AudioFrame.getClassSchema();
+    add(AudioFrame.getClassSchema(), folder);
+    add(AudioEmbedding.getClassSchema(), folder);
+    SchemaStore.Cache schemas = new SchemaStore.Cache();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path found : files.filter(f -> f.toString().endsWith(SUFFIX)).toList()) {
+        schemas.addSchema(parse(found));
+      }
+    }
+    return new FrameRecords(schemas);
+  }
+
+  private static void add(Schema schema, Path folder) throws IOException {
     Path file =
         folder.resolve(
             "%016x%s".formatted(SchemaNormalization.parsingFingerprint64(schema), SUFFIX));
@@ -47,13 +68,6 @@ final class FrameRecords {
       }
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     }
-    SchemaStore.Cache schemas = new SchemaStore.Cache();
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path found : files.filter(f -> f.toString().endsWith(SUFFIX)).toList()) {
-        schemas.addSchema(parse(found));
-      }
-    }
-    return new FrameRecords(AudioFrame.createDecoder(schemas));
   }
 
   private static Schema parse(Path file) throws IOException {
@@ -67,23 +81,46 @@ final class FrameRecords {
 
   byte[] encode(AudioFrame frame) {
     try {
-      ByteBuffer bytes = AudioFrame.getEncoder().encode(frame);
-      byte[] body = new byte[bytes.remaining()];
-      bytes.get(body);
-      return body;
+      return bytes(AudioFrame.getEncoder().encode(frame));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /**
-   * @throws SerializationException if the bytes are no frame
-   */
-  AudioFrame decode(byte[] body) {
+  byte[] encode(AudioEmbedding embedding) {
     try {
-      return decoder.decode(body);
+      return bytes(AudioEmbedding.getEncoder().encode(embedding));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] bytes(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return bytes;
+  }
+
+  /**
+   * @return an {@link AudioFrame} or an {@link AudioEmbedding}
+   * @throws SerializationException if the bytes are neither
+   */
+  SpecificRecord decode(byte[] body) {
+    try {
+      return isEmbedding(body) ? embeddings.decode(body) : frames.decode(body);
     } catch (IOException | AvroRuntimeException e) {
       throw new SerializationException("a stored record is no frame: " + e.getMessage(), e);
     }
+  }
+
+  private boolean isEmbedding(byte[] body) {
+    if (body.length < MARKER_BYTES + Long.BYTES) {
+      return false;
+    }
+    Schema schema =
+        schemas.findByFingerprint(
+            ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN).getLong(MARKER_BYTES));
+    return schema != null
+        && schema.getFullName().equals(AudioEmbedding.getClassSchema().getFullName());
   }
 }

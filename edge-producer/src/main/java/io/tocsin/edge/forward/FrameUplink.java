@@ -1,10 +1,12 @@
 package io.tocsin.edge.forward;
 
 import io.tocsin.edge.FleetProducer;
+import io.tocsin.schema.avro.AudioEmbedding;
 import io.tocsin.schema.avro.AudioFrame;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +42,12 @@ final class FrameUplink implements Uplink {
 
   @Override
   public CompletionStage<?> send(byte[] body, long storedMillis) {
-    AudioFrame frame = records.decode(body);
+    SpecificRecord record = records.decode(body);
+    if (record instanceof AudioEmbedding embedding) {
+      embedding.setStoredMillis(storedMillis);
+      return producer().send(embedding);
+    }
+    AudioFrame frame = (AudioFrame) record;
     frame.setStoredMillis(storedMillis);
     return producer().send(frame);
   }

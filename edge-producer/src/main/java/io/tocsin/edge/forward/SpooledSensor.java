@@ -2,12 +2,14 @@ package io.tocsin.edge.forward;
 
 import io.tocsin.edge.FrameCoder;
 import io.tocsin.edge.SensorIdentity;
+import io.tocsin.schema.avro.AudioEmbedding;
 import io.tocsin.schema.avro.AudioEncoding;
 import io.tocsin.schema.avro.AudioFrame;
 import io.tocsin.schema.avro.Heartbeat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One sensor in front of a spool: makes frames and heartbeats. */
 public final class SpooledSensor {
@@ -18,6 +20,7 @@ public final class SpooledSensor {
   private final String bootId;
   private final FrameCoder coder;
   private final StoreAndForward forward;
+  private final SoundMeter meter = new SoundMeter();
 
   /**
    * Begins to send heartbeats, which are about now and therefore not stored.
@@ -52,6 +55,7 @@ public final class SpooledSensor {
 
   private Heartbeat heartbeat() {
     ForwardStatus status = forward.status();
+    SoundMeter.@Nullable Reading heard = meter.take().orElse(null);
     return Heartbeat.newBuilder()
         .setSensorId(identity.sensorId())
         .setBootId(bootId)
@@ -59,7 +63,11 @@ public final class SpooledSensor {
         .setClock(identity.clock())
         .setSpoolDepth(status.spool().depth())
         .setSpoolAgeMillis(status.spool().oldest().toMillis())
-        .setLevelDbfs(coder.frames() == 0 ? null : (float) coder.levelDbfs())
+        .setLevelDbfs(heard == null ? null : (Float) heard.levelDbfs())
+        .setClippedShare(heard == null ? null : (Float) heard.clippedShare())
+        .setDcOffset(heard == null ? null : (Float) heard.dcOffset())
+        .setSilentShare(heard == null ? null : (Float) heard.silentShare())
+        .setTemperatureCelsius(Temperature.hottestCelsius().orElse(null))
         .setFramesSent(status.acknowledged())
         .setFramesDropped(status.dropped())
         .setFirmware(identity.sensor().getFirmware())
@@ -71,6 +79,26 @@ public final class SpooledSensor {
     return coder.frame(samples, capturedAtMicros);
   }
 
+  /** Hears samples for the heartbeat, whatever is sent of them. */
+  public void captured(short[] samples) {
+    meter.hear(samples);
+  }
+
+  /** Numbers samples that are captured and not sent as a frame. */
+  public void pass(short[] samples, long capturedAtMicros) {
+    coder.pass(samples, capturedAtMicros);
+  }
+
+  /** As {@link StoreAndForward#accept(AudioFrame)}. */
+  public boolean accept(AudioFrame frame) {
+    return forward.accept(frame);
+  }
+
+  /** As {@link StoreAndForward#accept(AudioEmbedding)}. */
+  public boolean accept(AudioEmbedding embedding) {
+    return forward.accept(embedding);
+  }
+
   /**
    * Takes the next samples; returns when they are kept.
    *
@@ -78,6 +106,7 @@ public final class SpooledSensor {
    * @return false if there is no room for them, which is counted
    */
   public boolean accept(short[] samples, long capturedAtMicros) {
+    captured(samples);
     return forward.accept(frame(samples, capturedAtMicros));
   }
 }

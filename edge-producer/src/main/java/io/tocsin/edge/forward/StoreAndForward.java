@@ -3,6 +3,7 @@ package io.tocsin.edge.forward;
 import io.tocsin.edge.FleetProducer;
 import io.tocsin.edge.spool.Spool;
 import io.tocsin.edge.spool.SpoolPosition;
+import io.tocsin.schema.avro.AudioEmbedding;
 import io.tocsin.schema.avro.AudioFrame;
 import io.tocsin.schema.avro.Sensor;
 import java.io.IOException;
@@ -198,7 +199,19 @@ public final class StoreAndForward implements AutoCloseable {
    * @return false if there is no room for it, which is counted
    */
   public boolean accept(AudioFrame frame) {
-    byte[] body = records.encode(frame);
+    return keep(records.encode(frame));
+  }
+
+  /**
+   * Takes a window's embedding; returns when it is kept, without waiting for Kafka.
+   *
+   * @return false if there is no room for it, which is counted
+   */
+  public boolean accept(AudioEmbedding embedding) {
+    return keep(records.encode(embedding));
+  }
+
+  private boolean keep(byte[] body) {
     lastAcceptedAt = Instant.now();
     accepted.incrementAndGet();
     Optional<SpoolPosition> position;

@@ -75,16 +75,15 @@ class CourierTest {
 
   private Courier start(SpoolSettings settings, DrainOrder order, long drainBytesPerSecond)
       throws Exception {
-    spool = Spool.open(settings);
+    return start(new ForwardSettings(settings, order, drainBytesPerSecond, 1 << 20, true));
+  }
+
+  private Courier start(ForwardSettings settings) throws Exception {
+    spool = Spool.open(settings.spool());
     refused = RefusedFolder.open(folder.resolve("refused"), 1 << 20);
     courier =
         new Courier(
-            spool,
-            new ForwardSettings(settings, order, drainBytesPerSecond, 1 << 20),
-            uplink,
-            refused,
-            Throwable::toString,
-            java.time.Duration.ofMillis(50));
+            spool, settings, uplink, refused, Throwable::toString, java.time.Duration.ofMillis(50));
     return courier;
   }
 
@@ -170,6 +169,26 @@ class CourierTest {
     assertThat(uplink.delivered).hasSizeLessThan(200);
     assertThat(uplink.deliveredAsStored).isNotEmpty().allMatch(id -> id < 1_000);
     assertThat(spool.status().waiting()).isGreaterThan(800);
+  }
+
+  @Test
+  void whereOrderIsAskedForNothingIsOvertakenThoughKafkaFailsNowAndThen() throws Exception {
+    start(ForwardSettings.of(SpoolSettings.in(folder)).inOrder());
+    for (int id = 0; id < 300; id++) {
+      spool.release(spool.append(body(id)).orElseThrow());
+    }
+    capture(300, 310);
+    courier.start();
+    await().until(() -> !uplink.delivered.isEmpty());
+    capture(310, 330);
+    awaitEmpty();
+    uplink.script = id -> new TimeoutException("no broker");
+    capture(330, 360);
+    await().until(() -> !courier.status(0, null, 0).reachable());
+    uplink.script = id -> null;
+    capture(360, 400);
+    awaitEmpty();
+    assertThat(uplink.delivered).isEqualTo(ids(0, 400));
   }
 
   @Test

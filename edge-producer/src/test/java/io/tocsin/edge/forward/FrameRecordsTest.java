@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tocsin.edge.FrameCoder;
 import io.tocsin.edge.SensorIdentity;
+import io.tocsin.schema.avro.AudioEmbedding;
 import io.tocsin.schema.avro.AudioEncoding;
 import io.tocsin.schema.avro.AudioFrame;
 import io.tocsin.schema.avro.Clock;
+import io.tocsin.schema.avro.ModelRef;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.generic.GenericData;
@@ -40,6 +43,28 @@ class FrameRecordsTest {
   void aFrameComesBackAsItWas() throws Exception {
     FrameRecords records = FrameRecords.open(folder);
     assertThat(FrameRecords.open(folder).decode(records.encode(frame()))).isEqualTo(frame());
+  }
+
+  @Test
+  void anEmbeddingIsToldFromAFrame() throws Exception {
+    AudioEmbedding embedding =
+        AudioEmbedding.newBuilder()
+            .setSensorId("s")
+            .setBootId("boot-1")
+            .setSequence(3)
+            .setCapturedAt(Instant.parse("2026-05-01T12:00:00.000123Z"))
+            .setClock(Clock.newBuilder().setUncertaintyMicros(1_000).build())
+            .setWindowMicros(975_000)
+            .setModel(new ModelRef("m", "1", "digest"))
+            .setVector(ByteBuffer.wrap(new byte[] {1, 2}))
+            .setLevelDbfs(-30)
+            .build();
+    FrameRecords records = FrameRecords.open(folder);
+    byte[] frame = records.encode(frame());
+    byte[] other = records.encode(embedding);
+    FrameRecords later = FrameRecords.open(folder);
+    assertThat(later.decode(other)).isEqualTo(embedding);
+    assertThat(later.decode(frame)).isEqualTo(frame());
   }
 
   @Test

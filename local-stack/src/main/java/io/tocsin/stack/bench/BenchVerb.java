@@ -1,6 +1,7 @@
 package io.tocsin.stack.bench;
 
 import io.tocsin.stack.bench.association.AssociationBenchCommand;
+import io.tocsin.stack.bench.modes.EdgeModesCommand;
 import io.tocsin.stack.bench.outage.OutageCommand;
 import io.tocsin.stack.bench.sink.SinkBenchCommand;
 import io.tocsin.stack.bench.sink.SinkFaultsCommand;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Spec;
       SinkFaultsCommand.class,
       AssociationBenchCommand.class,
       OutageCommand.class,
-      SignaturesBench.class
+      SignaturesBench.class,
+      EdgeModesCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

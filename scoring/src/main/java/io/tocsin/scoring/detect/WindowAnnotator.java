@@ -6,6 +6,7 @@ import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.scoring.inference.WindowScores;
 import io.tocsin.scoring.window.AudioWindow;
 import io.tocsin.scoring.window.EmbeddedWindow;
+import io.tocsin.scoring.window.Lane;
 import io.tocsin.scoring.window.OrderedEmbedding;
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +100,10 @@ public final class WindowAnnotator {
         window.sequence(),
         window.sequence(),
         window.clockSource(),
-        window.clockUncertaintyMicros());
+        window.clockUncertaintyMicros(),
+        // Stored windows come in their place, so that they need no lane of their own.
+        Lane.LIVE,
+        window.storedMillis());
   }
 
   /** Somewhere in the window, and weaker than any. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param onsetMicros the strongest onset in it; null when there is none
  * @param onsetSigmaMicros one standard deviation of that; 0 without
  * @param onsetStrengthDecibels rise of the energy at it; 0 without
+ * @param storedMillis how long the device had kept the window; 0 for a live one
  */
 public record EmbeddedWindow(
     String sensorId,
@@ -25,4 +26,5 @@ public record EmbeddedWindow(
     long onsetSigmaMicros,
     double onsetStrengthDecibels,
     String clockSource,
-    long clockUncertaintyMicros) {}
+    long clockUncertaintyMicros,
+    long storedMillis) {}

@@ -64,7 +64,8 @@ final class EmbeddingMapping implements DomainMapping<AudioEmbedding, EmbeddedWi
         onset == null ? 0 : onset.getSigmaMicros(),
         onset == null ? 0 : onset.getStrengthDecibels(),
         embedding.getClock().getSource().name(),
-        embedding.getClock().getUncertaintyMicros());
+        embedding.getClock().getUncertaintyMicros(),
+        Math.max(0, embedding.getStoredMillis()));
   }
 
   private static byte[] bytes(ByteBuffer buffer) {

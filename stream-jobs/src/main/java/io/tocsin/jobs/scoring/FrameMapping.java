@@ -8,6 +8,7 @@ import io.tocsin.jobs.kafka.Instants;
 import io.tocsin.jobs.kafka.RefusedRecordException;
 import io.tocsin.schema.avro.AudioEncoding;
 import io.tocsin.schema.avro.AudioFrame;
+import io.tocsin.schema.avro.Privacy;
 import io.tocsin.schema.check.Plausibility;
 import io.tocsin.scoring.window.FrameAudio;
 import java.nio.ByteBuffer;
@@ -35,6 +36,12 @@ final class FrameMapping implements DomainMapping<AudioFrame, FrameAudio> {
     this.bundleRateHertz = bundleRateHertz;
   }
 
+  /** What is only to be heard by people is scored already, by its embeddings. */
+  @Override
+  public boolean concerns(AudioFrame frame) {
+    return !frame.getEvidenceOnly();
+  }
+
   @Override
   public FrameAudio toDomain(AudioFrame frame) {
     if (!isPlausible(frame.getSampleRateHertz())) {
@@ -60,7 +67,7 @@ final class FrameMapping implements DomainMapping<AudioFrame, FrameAudio> {
         frame.getClock().getSource().name(),
         frame.getClock().getUncertaintyMicros(),
         frame.getSampleRateHertz(),
-        pcm(frame),
+        frame.getPrivacy() == Privacy.NONE ? pcm(frame) : silence(frame),
         runSample(frame),
         Math.max(0, frame.getStoredMillis()));
   }
@@ -94,6 +101,14 @@ final class FrameMapping implements DomainMapping<AudioFrame, FrameAudio> {
     } catch (UnreadableAudioException e) {
       throw new RefusedRecordException(e.getMessage(), e);
     }
+  }
+
+  /**
+   * What a sensor's policy took away or changed says nothing of what was there. As silence it keeps
+   * the windows of the sound around it where they were.
+   */
+  private static byte[] silence(AudioFrame frame) {
+    return new byte[pcm(frame).length];
   }
 
   /** The record's own array, where its samples are all of that. */

@@ -49,7 +49,8 @@ class EmbeddingMappingTest {
                 700,
                 12.5,
                 "PTP",
-                50));
+                50,
+                90));
   }
 
   @Test
@@ -93,6 +94,7 @@ class EmbeddingMappingTest {
         .setVector(ByteBuffer.wrap(VECTOR))
         .setLevelDbfs(-31.5f)
         .setOnset(onset)
+        .setStoredMillis(90)
         .build();
   }
 }

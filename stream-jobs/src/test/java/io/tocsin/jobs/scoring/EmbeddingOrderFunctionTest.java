@@ -123,7 +123,8 @@ class EmbeddingOrderFunctionTest {
               0,
               0,
               "GPS",
-              50),
+              50,
+              0),
           0);
     }
   }

@@ -165,7 +165,8 @@ class EmbeddingPathTest {
                 onset.sigmaMicros(),
                 onset.strengthDecibels(),
                 window.clockSource(),
-                window.clockUncertaintyMicros()));
+                window.clockUncertaintyMicros(),
+                0));
       }
     }
   }

@@ -9,6 +9,7 @@ import io.tocsin.schema.avro.AudioEncoding;
 import io.tocsin.schema.avro.AudioFrame;
 import io.tocsin.schema.avro.Clock;
 import io.tocsin.schema.avro.ClockSource;
+import io.tocsin.schema.avro.Privacy;
 import io.tocsin.scoring.window.FrameAudio;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameMappingTest {
@@ -83,6 +85,24 @@ class FrameMappingTest {
       counted.setRunSample(impossible);
       assertThat(mapping.toDomain(counted).runSample()).isEqualTo(FrameAudio.NOT_COUNTED);
     }
+  }
+
+  @Test
+  void whatIsOnlyForPeopleToHearIsPassedOver() {
+    AudioFrame frame = frame(RATE_HERTZ, FlacFrames.encode(sound(), RATE_HERTZ));
+    assertThat(mapping.concerns(frame)).isTrue();
+    frame.setEvidenceOnly(true);
+    assertThat(mapping.concerns(frame)).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Privacy.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  void whatAPolicyChangedIsSilenceOfTheSameLength(Privacy privacy) {
+    AudioFrame frame = frame(RATE_HERTZ, FlacFrames.encode(sound(), RATE_HERTZ));
+    frame.setPrivacy(privacy);
+    assertThat(mapping.toDomain(frame).samples()).isEqualTo(new short[sound().length]);
+    frame.setPrivacy(Privacy.NONE);
+    assertThat(mapping.toDomain(frame).samples()).isEqualTo(sound());
   }
 
   private static short[] sound() {

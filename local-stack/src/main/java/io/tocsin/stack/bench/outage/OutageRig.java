@@ -29,7 +29,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /** Kafka and the schema registry, which can be taken away, and a producer that can be killed. */
-final class OutageRig implements AutoCloseable {
+public final class OutageRig implements AutoCloseable {
 
   private static final Duration LEASH_SPEAKS = Duration.ofSeconds(10);
   private static final int FIRST_PORT = 22_000;
@@ -83,7 +83,8 @@ final class OutageRig implements AutoCloseable {
    *
    * @throws StackException if a server does not start
    */
-  static OutageRig start(int partitions, Consumer<String> progress) throws InterruptedException {
+  public static OutageRig start(int partitions, Consumer<String> progress)
+      throws InterruptedException {
     Path folder;
     try {
       folder = Files.createTempDirectory("tocsin-outage");
@@ -159,7 +160,7 @@ final class OutageRig implements AutoCloseable {
   }
 
   /** Resident memory of a process. */
-  double residentMebibytes(Child child) throws InterruptedException {
+  public double residentMebibytes(Child child) throws InterruptedException {
     try (var lines = Files.lines(Path.of("/proc/" + pid(child) + "/status"))) {
       return lines
               .filter(line -> line.startsWith("VmRSS:"))
@@ -189,15 +190,24 @@ final class OutageRig implements AutoCloseable {
     return folder.resolve("journals");
   }
 
-  Map<String, Object> kafkaAddress() {
+  public Map<String, Object> kafkaAddress() {
     return Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
   }
 
-  String registryUrl() {
+  public String bootstrapServers() {
+    return kafka.bootstrapServers();
+  }
+
+  /** What a run leaves, until it is closed. */
+  public Path folder() {
+    return folder;
+  }
+
+  public String registryUrl() {
     return registry.url();
   }
 
-  SchemaRegistryClient registryClient() {
+  public SchemaRegistryClient registryClient() {
     return Registry.connect(new RegistrySettings(registry.url(), false));
   }
 

@@ -19,7 +19,7 @@ import java.util.SplittableRandom;
  * over a quiet noise floor, one in twenty of breaking glass or a cry, the others of weather,
  * speech, dogs and sirens. No two sensors hear the same, and the same seed gives the same.
  */
-final class FleetAudio {
+public final class FleetAudio {
 
   private static final int MOST_RECORDINGS = 400;
   private static final double DISTRESS_SHARE = 0.05;
@@ -35,7 +35,7 @@ final class FleetAudio {
    *
    * @throws MissingPrerequisiteException if the folders hold none
    */
-  FleetAudio(List<Path> folders, int sampleRateHertz, long seed) throws IOException {
+  public FleetAudio(List<Path> folders, int sampleRateHertz, long seed) throws IOException {
     this.seed = seed;
     SoundLibrary library = new SoundLibrary(folders, Set.of());
     this.everyday =
@@ -66,12 +66,12 @@ final class FleetAudio {
   }
 
   /** The sound at a sensor from its first sample on. */
-  Ear at(int sensor) {
+  public Ear at(int sensor) {
     return new Ear(new SplittableRandom(seed * 1_000_003 + sensor));
   }
 
   /** Plays one sensor's sound. Not safe for use by several threads. */
-  final class Ear {
+  public final class Ear {
 
     private final SplittableRandom random;
     private short[] playing = new short[0];
@@ -83,7 +83,7 @@ final class FleetAudio {
     }
 
     /** The next {@code count} samples. */
-    short[] next(int count) {
+    public short[] next(int count) {
       short[] samples = new short[count];
       for (int i = 0; i < count; i++) {
         if (next >= playing.length) {

@@ -1,0 +1,71 @@
+package io.tocsin.edge.mode;
+
+import io.tocsin.scoring.bundle.LabelSpec;
+import io.tocsin.scoring.bundle.ModelBundle;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where people speak, and where something sounds enough like distress that nothing may be kept in.
+ *
+ * <p>What no window tells anything of is taken for speech: a model that fails keeps audio in, not
+ * out. So is all sound where the bundle has no output named speech. But a window in which any label
+ * reaches its guard opens the gate for itself and some time around it, whoever speaks there.
+ */
+final class PrivacyGate {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PrivacyGate.class);
+  private static final String SPEECH = "speech";
+
+  private final int speechOutput;
+  private final double speechThreshold;
+  private final int[] guardOutputs;
+  private final double[] guards;
+  private final long reachMicros;
+  private final Spans quiet = new Spans();
+  private final Spans speech = new Spans();
+  private final Spans open = new Spans();
+
+  PrivacyGate(ModelBundle bundle, double speechThreshold, double guardShare, Duration guardReach) {
+    this.speechOutput = bundle.outputs().indexOf(SPEECH);
+    this.speechThreshold = speechThreshold;
+    this.guardOutputs =
+        bundle.labels().stream().mapToInt(l -> bundle.outputs().indexOf(l.name())).toArray();
+    this.guards =
+        bundle.labels().stream().mapToDouble(l -> guardShare * l.offThreshold()).toArray();
+    this.reachMicros = guardReach.toNanos() / 1_000;
+    if (speechOutput < 0) {
+      LOG.warn(
+          "bundle {} has no output named {}: it cannot tell speech from other sound, so all audio"
+              + " is kept in but what sounds like {}",
+          bundle.ref(),
+          SPEECH,
+          bundle.labels().stream().map(LabelSpec::name).toList());
+    }
+  }
+
+  /** Takes the scores of the next window. */
+  void hear(long startMicros, long endMicros, float[] scores) {
+    for (int i = 0; i < guards.length; i++) {
+      if (scores[guardOutputs[i]] >= guards[i]) {
+        open.add(startMicros - reachMicros, endMicros + reachMicros);
+        break;
+      }
+    }
+    boolean speaks = speechOutput < 0 || scores[speechOutput] >= speechThreshold;
+    (speaks ? speech : quiet).add(startMicros, endMicros);
+  }
+
+  /** Whether audio may leave as it is. */
+  boolean lets(long fromMicros, long untilMicros) {
+    return open.meet(fromMicros, untilMicros)
+        || (quiet.meet(fromMicros, untilMicros) && !speech.meet(fromMicros, untilMicros));
+  }
+
+  void forgetBefore(long micros) {
+    quiet.forgetBefore(micros);
+    speech.forgetBefore(micros);
+    open.forgetBefore(micros);
+  }
+}
