@@ -2,11 +2,11 @@ package io.tocsin.edge;
 
 import io.tocsin.audio.AudioFiles;
 import io.tocsin.audio.Pcm16;
-import io.tocsin.edge.check.ClockDiscipline;
 import io.tocsin.edge.check.Finding;
 import io.tocsin.edge.check.Reachability;
 import io.tocsin.edge.check.SourceLevels;
 import io.tocsin.edge.check.SpoolFolder;
+import io.tocsin.edge.clock.ClockDiscipline;
 import io.tocsin.edge.forward.ForwardSettings;
 import io.tocsin.schema.avro.ClockSource;
 import java.io.IOException;
@@ -111,12 +111,17 @@ final class CheckCommand implements Callable<Integer> {
 
   private Finding clock() throws InterruptedException {
     Optional<ClockDiscipline> discipline = ClockDiscipline.read();
-    return discipline.isEmpty()
-        ? ClockDiscipline.unknown()
-        : discipline
-            .get()
-            .finding(
-                sensor.site().clockSource() != ClockSource.FREE,
-                sensor.site().clockUncertaintyMicros());
+    if (discipline.isEmpty()) {
+      return ClockDiscipline.unknown();
+    }
+    return sensor
+        .site()
+        .statedClock()
+        .map(
+            stated ->
+                discipline
+                    .get()
+                    .finding(stated.getSource() != ClockSource.FREE, stated.getUncertaintyMicros()))
+        .orElseGet(() -> discipline.get().finding());
   }
 }

@@ -5,6 +5,7 @@ import io.tocsin.audio.Levels;
 import io.tocsin.audio.Pcm16;
 import io.tocsin.schema.avro.AudioEncoding;
 import io.tocsin.schema.avro.AudioFrame;
+import io.tocsin.schema.avro.Clock;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -19,13 +20,14 @@ public final class FrameCoder {
   private static final long GAP_MICROS = 50_000;
 
   private final SensorIdentity identity;
-  private final String bootId;
+  private volatile String bootId;
   private final int sampleRateHertz;
   private final AudioEncoding encoding;
   private long runSample;
   private long endMicros = Long.MIN_VALUE;
   private volatile long sequence;
   private volatile double levelDbfs = Levels.FLOOR_DBFS;
+  private volatile Clock clock;
 
   /**
    * @param bootId names this run of the producer
@@ -36,6 +38,30 @@ public final class FrameCoder {
     this.bootId = bootId;
     this.sampleRateHertz = sampleRateHertz;
     this.encoding = encoding;
+    this.clock = identity.clock();
+  }
+
+  /**
+   * Says what dates the samples that come next, until it says something else; before that, it is
+   * the clock of the sensor's identity.
+   *
+   * @param startsRun whether there is a gap before them, however short
+   */
+  public void date(Clock by, boolean startsRun) {
+    clock = by;
+    if (startsRun) {
+      endMicros = Long.MIN_VALUE;
+    }
+  }
+
+  /**
+   * Numbers what comes next from 0 under another boot id: sound that may be sent again after a
+   * failure has an id of its own, by which it is known again.
+   */
+  public void begin(String anotherBootId) {
+    bootId = anotherBootId;
+    sequence = 0;
+    endMicros = Long.MIN_VALUE;
   }
 
   /**
@@ -62,7 +88,7 @@ public final class FrameCoder {
         .setBootId(bootId)
         .setSequence(number)
         .setCapturedAt(Instant.EPOCH.plus(capturedAtMicros, ChronoUnit.MICROS))
-        .setClock(identity.clock())
+        .setClock(clock)
         .setSampleRateHertz(sampleRateHertz)
         .setEncoding(encoding)
         .setSamples(coded)
@@ -72,6 +98,11 @@ public final class FrameCoder {
 
   String bootId() {
     return bootId;
+  }
+
+  /** What dates the samples. */
+  public Clock clock() {
+    return clock;
   }
 
   /** How many frames were made. */

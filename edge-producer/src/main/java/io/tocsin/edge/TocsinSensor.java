@@ -1,19 +1,29 @@
 package io.tocsin.edge;
 
+import io.tocsin.edge.clock.CaptureClock;
 import io.tocsin.edge.forward.ForwardSettings;
 import io.tocsin.edge.forward.ForwardStatus;
 import io.tocsin.edge.forward.SpooledSensor;
 import io.tocsin.edge.forward.StoreAndForward;
+import io.tocsin.edge.mqtt.BridgeTelling;
+import io.tocsin.edge.mqtt.MqttBridge;
+import io.tocsin.edge.source.Source;
+import io.tocsin.edge.source.SourceTelling;
+import io.tocsin.edge.source.Supervisor;
+import io.tocsin.schema.avro.Clock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,10 +39,13 @@ import picocli.CommandLine.Spec;
     name = "tocsin-sensor",
     mixinStandardHelpOptions = true,
     description = {
-      "Publishes sound as a sensor: from WAV or FLAC files, folders, or raw PCM on -.",
-      "Frames are kept on disk until Kafka has taken them. @FILE reads options from a file."
+      "Publishes sound as a sensor: from files, folders, raw PCM on -, any stream that ffmpeg",
+      "reads, a sound card, a watched folder, or devices that speak MQTT.",
+      "Frames are kept on disk until Kafka has taken them. @FILE reads options from a file;",
+      "--stall-after and all others may also stand in the environment as",
+      "TOCSIN_SENSOR_STALL_AFTER."
     },
-    subcommands = CheckCommand.class,
+    subcommands = {CheckCommand.class, DevicesCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:everything was published",
@@ -42,19 +55,29 @@ import picocli.CommandLine.Spec;
     })
 public final class TocsinSensor implements Callable<Integer> {
 
+  private static final Duration FOREVER = Duration.ofDays(36_500);
+
   /** So long files played at any pace wait for Kafka before they go to the spool instead. */
   private static final Duration KAFKA_ANSWERS_WITHIN = Duration.ofSeconds(5);
 
   @Parameters(
       arity = "0..*",
       paramLabel = "INPUT",
-      description = "WAV or FLAC file, folder of such, or - for raw 16-bit PCM on standard input.")
+      description = {
+        "WAV, FLAC or Ogg file, or folder of such; - for raw 16-bit PCM on standard input;",
+        "rtsp://…, http://… and any other stream; card:NAME (card: for the first; devices lists",
+        "them); watch:FOLDER for one that something else writes recordings into;",
+        "mqtt://HOST:PORT for a bridge."
+      })
   private List<String> inputs = List.of();
 
   @Mixin private SiteOptions site = new SiteOptions();
   @Mixin private AudioOptions audio = new AudioOptions();
   @Mixin private UplinkOptions uplink = new UplinkOptions();
   @Mixin private SpoolOptions spool = new SpoolOptions();
+  @Mixin private SourceOptions sources = new SourceOptions();
+  @Mixin private FolderOptions folder = new FolderOptions();
+  @Mixin private MqttOptions mqtt = new MqttOptions();
   @Mixin private HealthOptions health = new HealthOptions();
 
   @Option(
@@ -74,39 +97,149 @@ public final class TocsinSensor implements Callable<Integer> {
     System.exit(
         new CommandLine(new TocsinSensor())
             .setCaseInsensitiveEnumValuesAllowed(true)
+            .setDefaultValueProvider(new EnvironmentDefaults(System.getenv()))
             .execute(arguments));
   }
 
   @Override
   public Integer call() throws Exception {
+    Path devices = MqttOptions.isBridge(inputs) ? mqtt.devices() : null;
+    SensorIdentity identity = devices == null ? identity() : null;
     if (inputs.isEmpty()) {
-      throw usage("INPUT is missing: a file, a folder, or - for standard input");
+      throw usage("INPUT is missing: a file, a folder, - for standard input, or a live source");
     }
-    SensorIdentity identity = identity();
     ForwardSettings settings;
     Duration waitAtEnd;
-    try {
-      audio.validate();
-      uplink.validate();
-      settings = spool.settings(site.sensorId(), System.getenv());
-      waitAtEnd = Quantities.duration(finishWithin);
-      inputs.stream().filter(i -> !i.equals("-")).forEach(i -> Playing.audioFiles(Path.of(i)));
-    } catch (IllegalArgumentException e) {
-      throw usage(e.getMessage());
-    }
-    if (spool.readmit()) {
-      spec.commandLine()
-          .getOut()
-          .printf(
-              "%s: %d refused frames are in the spool again%n",
-              site.sensorId(), StoreAndForward.readmit(settings));
-    }
-    try (StoreAndForward forward =
-        StoreAndForward.open(settings, uplink::connect, List.of(identity.sensor()))) {
-      return publish(identity, forward, waitAtEnd);
+    try (CaptureClock clock = site.captureClock()) {
+      Optional<Source> live;
+      try {
+        audio.validate();
+        uplink.validate();
+        settings = spool.settings(site.sensorId(), System.getenv());
+        waitAtEnd = Quantities.duration(finishWithin);
+        live =
+            sources
+                .source(inputs, audio, clock)
+                .or(() -> folder.source(inputs, settings.spool().folder(), clock));
+        if (live.isEmpty() && !MqttOptions.isBridge(inputs)) {
+          inputs.stream().filter(i -> !i.equals("-")).forEach(i -> Playing.audioFiles(Path.of(i)));
+        }
+      } catch (IllegalArgumentException e) {
+        throw usage(e.getMessage());
+      }
+      if (spool.readmit()) {
+        spec.commandLine()
+            .getOut()
+            .printf(
+                "%s: %d refused frames are in the spool again%n",
+                site.sensorId(), StoreAndForward.readmit(settings));
+      }
+      if (identity == null || MqttOptions.isBridge(inputs)) {
+        return bridge(identity, clock.clock(), settings, waitAtEnd);
+      }
+      SensorIdentity dated = identity.withClock(clock.clock());
+      try (StoreAndForward forward =
+          StoreAndForward.open(settings, uplink::connect, List.of(dated.sensor()))) {
+        return live.isPresent()
+            ? listen(dated, live.get(), clock, forward, waitAtEnd)
+            : publish(dated, forward, waitAtEnd);
+      }
     } catch (IOException e) {
       complain(e.getMessage());
       return 1;
+    }
+  }
+
+  private int listen(
+      SensorIdentity identity,
+      Source source,
+      CaptureClock clock,
+      StoreAndForward forward,
+      Duration waitAtEnd)
+      throws InterruptedException {
+    SpooledSensor sensor =
+        new SpooledSensor(
+            identity, forward, UUID.randomUUID().toString(), audio.rate(), audio.encoding());
+    boolean live = source.longestSilence().isPresent();
+    try (Supervisor supervisor =
+        new Supervisor(source, sources.restartPause(), sources.longestRestartPause())) {
+      Runnable endHealth =
+          health.open(
+              site.sensorId(),
+              // A source without a longest silence is well however long it is silent.
+              source
+                  .longestSilence()
+                  .map(longest -> longest.plusMillis(audio.frameMillis()).multipliedBy(2))
+                  .orElse(FOREVER),
+              forward,
+              new SourceTelling(supervisor::status, clock));
+      try {
+        new Listening(
+                supervisor,
+                audio,
+                sensor,
+                new Listening.Keeper() {
+                  @Override
+                  public boolean keep(short[] samples, long atMicros) throws InterruptedException {
+                    if (!live) {
+                      forward.awaitRoom();
+                    }
+                    return sensor.accept(samples, atMicros);
+                  }
+
+                  @Override
+                  public void force() throws InterruptedException {
+                    forward.awaitForced();
+                  }
+                })
+            .run();
+        return report(forward, true, forward.awaitEmpty(waitAtEnd));
+      } finally {
+        endHealth.run();
+      }
+    }
+  }
+
+  private int bridge(
+      @Nullable SensorIdentity identity, Clock clock, ForwardSettings settings, Duration waitAtEnd)
+      throws IOException, InterruptedException {
+    List<SensorIdentity> sensors;
+    MqttBridge.Settings wanted;
+    try {
+      sensors =
+          identity == null
+              ? DeviceList.read(Objects.requireNonNull(mqtt.devices()), clock)
+              : List.of(identity.withClock(clock));
+      wanted =
+          mqtt.settings(
+              inputs,
+              site.sensorId(),
+              sensors.stream().map(SensorIdentity::sensorId).collect(Collectors.toSet()),
+              sources.channels(),
+              System.getenv());
+    } catch (IllegalArgumentException e) {
+      throw usage(e.getMessage());
+    }
+    try (StoreAndForward forward =
+            StoreAndForward.open(
+                settings, uplink::connect, sensors.stream().map(SensorIdentity::sensor).toList());
+        MqttBridge bridge =
+            new MqttBridge(
+                wanted,
+                new Bridge(
+                    sensors,
+                    forward,
+                    UUID.randomUUID().toString(),
+                    audio.frameMillis(),
+                    audio.encoding()))) {
+      Runnable endHealth =
+          health.open(site.sensorId(), FOREVER, forward, new BridgeTelling(bridge::status));
+      try {
+        bridge.run();
+        return report(forward, true, forward.awaitEmpty(waitAtEnd));
+      } finally {
+        endHealth.run();
+      }
     }
   }
 
