@@ -63,7 +63,8 @@ final class FolderOptions {
   @Option(
       names = "--watch-complete",
       scope = ScopeType.INHERIT,
-      description = "A file that has not changed for so long is complete; default ${DEFAULT-VALUE}.")
+      description =
+          "A file that has not changed for so long is complete; default ${DEFAULT-VALUE}.")
   private String complete = "3s";
 
   @Option(
@@ -121,8 +122,7 @@ final class FolderOptions {
     try {
       ZoneId where = ZoneId.of(zone);
       return switch (time) {
-        case NAME ->
-            new FileTimes.ByName(DateTimeFormatter.ofPattern(pattern, Locale.ROOT), where);
+        case NAME -> new FileTimes.ByName(DateTimeFormatter.ofPattern(pattern, Locale.ROOT), where);
         case METADATA -> new FileTimes.ByMetadata(where);
         case MODIFIED -> new FileTimes.ByModified();
       };
@@ -130,7 +130,8 @@ final class FolderOptions {
       throw new IllegalArgumentException(
           "--watch-zone is " + zone + "; UTC or such as Europe/Berlin", e);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("--watch-pattern is " + pattern + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          "--watch-pattern is " + pattern + ": " + e.getMessage(), e);
     }
   }
 

@@ -38,8 +38,18 @@ final class Listening {
 
   /** Listens until the source ends or the supervisor is closed. */
   void run() throws InterruptedException {
-    supervisor.run(this::take);
-    boolean unused = pass(framer.finish());
+    supervisor.run(
+        new Supervisor.Taker() {
+          @Override
+          public void take(PcmBlock block) throws IOException, InterruptedException {
+            Listening.this.take(block);
+          }
+
+          @Override
+          public void gap() throws InterruptedException {
+            boolean unused = pass(framer.finish());
+          }
+        });
   }
 
   private void take(PcmBlock block) throws IOException, InterruptedException {

@@ -319,6 +319,14 @@ public final class TocsinSensor implements Callable<Integer> {
     return uplink;
   }
 
+  SourceOptions sources() {
+    return sources;
+  }
+
+  FolderOptions folder() {
+    return folder;
+  }
+
   SpoolOptions spool() {
     return spool;
   }

@@ -77,8 +77,7 @@ record SoundChunk(short[] samples, int rateHertz, long capturedAtMicros, Clock c
    * rate in Hz (4), captured at in microseconds (8), uncertainty in microseconds (4); then the
    * body.
    */
-  private static SoundChunk binary(byte[] message, Channels channels)
-      throws RefusedChunkException {
+  private static SoundChunk binary(byte[] message, Channels channels) throws RefusedChunkException {
     ByteBuffer head = ByteBuffer.wrap(message);
     int version = head.get(4);
     if (version != VERSION) {

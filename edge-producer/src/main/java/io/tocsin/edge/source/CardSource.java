@@ -58,7 +58,8 @@ public final class CardSource implements Source {
 
   private static boolean captures(Mixer mixer) {
     for (var line : mixer.getTargetLineInfo()) {
-      if (line instanceof DataLine.Info && TargetDataLine.class.isAssignableFrom(line.getLineClass())) {
+      if (line instanceof DataLine.Info
+          && TargetDataLine.class.isAssignableFrom(line.getLineClass())) {
         return true;
       }
     }
@@ -98,7 +99,8 @@ public final class CardSource implements Source {
           return new Running(line, format);
         } catch (LineUnavailableException e) {
           throw new IOException(
-              description() + " is taken or gone (" + e.getMessage() + "); does another use it?", e);
+              description() + " is taken or gone (" + e.getMessage() + "); does another use it?",
+              e);
         } catch (IllegalArgumentException e) {
           throw new IOException(description() + " cannot be opened: " + e.getMessage(), e);
         }
@@ -169,7 +171,9 @@ public final class CardSource implements Source {
       CaptureClock.Reading now = system.read();
       if (read < format.getFrameSize()) {
         throw new IOException(
-            closed ? description() + " was closed" : description() + " has stopped; was it unplugged?");
+            closed
+                ? description() + " was closed"
+                : description() + " has stopped; was it unplugged?");
       }
       float[] samples = settings.channels().mono(bytes, read, format.getChannels());
       times.hear(now, samples.length, closed ? 0 : line.available() / format.getFrameSize());

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.text.ParsePosition;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -16,7 +17,6 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
-import java.text.ParsePosition;
 
 /** When a file's first sample was captured. */
 public sealed interface FileTimes {
@@ -95,13 +95,11 @@ public sealed interface FileTimes {
 
     private Instant told(Path file, ByteBuffer wav, int bext, int rate) throws IOException {
       try {
-        LocalDate day =
-            LocalDate.parse(text(wav, bext + DATE_AT, 10).replaceAll("[^0-9]", "-"));
+        LocalDate day = LocalDate.parse(text(wav, bext + DATE_AT, 10).replaceAll("[^0-9]", "-"));
         long samples = wav.getLong(bext + REFERENCE_AT);
         LocalDateTime at =
             samples > 0
-                ? day.atStartOfDay()
-                    .plus(Math.round(samples * 1e6 / rate), ChronoUnit.MICROS)
+                ? day.atStartOfDay().plus(Math.round(samples * 1e6 / rate), ChronoUnit.MICROS)
                 : day.atTime(
                     LocalTime.parse(text(wav, bext + TIME_AT, 8).replaceAll("[^0-9]", ":")));
         return at.atZone(zone).toInstant();

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A folder into which something else writes recordings. Each complete file is one run of sound; it
- * is done with when its sound is kept. A crash before that sends it again, under the same run id and
- * numbers, so that it counts once.
+ * is done with when its sound is kept. A crash before that sends it again, under the same run id
+ * and numbers, so that it counts once.
  */
 public final class FolderSource implements Source {
 
@@ -155,8 +155,7 @@ public final class FolderSource implements Source {
 
     private static Optional<Seen> look(Path file) {
       try {
-        BasicFileAttributes attributes =
-            Files.readAttributes(file, BasicFileAttributes.class);
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
         return attributes.isRegularFile() && attributes.size() > 0
             ? Optional.of(
                 new Seen(file, attributes.size(), attributes.lastModifiedTime().toInstant()))
@@ -176,8 +175,7 @@ public final class FolderSource implements Source {
         }
         byte[] bytes = Files.readAllBytes(file.path());
         AudioClip clip = AudioFiles.read(bytes, file.path().toString());
-        Instant at =
-            settings.times().captured(file.path(), bytes, file.modified(), clip.seconds());
+        Instant at = settings.times().captured(file.path(), bytes, file.modified(), clip.seconds());
         return new PcmBlock(
             clip.samples(),
             clip.sampleRateHertz(),

@@ -33,6 +33,9 @@ public final class Supervisor implements AutoCloseable {
      * @throws IOException if it is not; the source is then opened again
      */
     void take(PcmBlock block) throws IOException, InterruptedException;
+
+    /** Hears that nothing follows what was taken without a gap. */
+    default void gap() throws InterruptedException {}
   }
 
   private final Source source;
@@ -135,6 +138,7 @@ public final class Supervisor implements AutoCloseable {
       if (opened != null) {
         opened.close();
       }
+      taker.gap();
     }
   }
 

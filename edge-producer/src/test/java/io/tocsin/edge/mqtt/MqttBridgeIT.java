@@ -62,8 +62,7 @@ class MqttBridgeIT {
   }
 
   private static byte[] chunk(long at) {
-    return Messages.binary(
-        0, 1, ClockSource.GPS, 16_000, AT + at, 100, Messages.pcm(SOUND));
+    return Messages.binary(0, 1, ClockSource.GPS, 16_000, AT + at, 100, Messages.pcm(SOUND));
   }
 
   private static void publish(Mosquitto broker, String topic, byte[] payload) {
