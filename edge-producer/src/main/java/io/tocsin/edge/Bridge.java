@@ -29,6 +29,7 @@ final class Bridge implements MqttBridge.Taker {
   private final String bootId;
   private final int frameMillis;
   private final AudioEncoding encoding;
+  private long changes;
 
   Bridge(
       List<SensorIdentity> sensors,
@@ -99,7 +100,7 @@ final class Bridge implements MqttBridge.Taker {
         new Device(
             identity,
             forward,
-            known == null ? bootId : bootId + "-" + rateHertz,
+            known == null ? bootId : bootId + "-" + ++changes,
             rateHertz,
             encoding);
     devices.put(sensorId, device);

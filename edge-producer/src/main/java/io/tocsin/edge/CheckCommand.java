@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     mixinStandardHelpOptions = true,
+    defaultValueProvider = EnvironmentDefaults.class,
     description = {
       "Says in words what is wrong with a site: source, clock, spool, Kafka, registry.",
       "Takes the sensor's own options; publishes nothing."

@@ -17,6 +17,11 @@ record EnvironmentDefaults(Map<String, String> environment) implements IDefaultV
 
   private static final String PREFIX = "TOCSIN_SENSOR_";
 
+  /** Of this process; picocli makes it. */
+  EnvironmentDefaults() {
+    this(System.getenv());
+  }
+
   @Override
   public @Nullable String defaultValue(ArgSpec argument) {
     if (!(argument instanceof OptionSpec option) || !option.longestName().startsWith("--")) {

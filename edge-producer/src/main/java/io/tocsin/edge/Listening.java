@@ -1,43 +1,76 @@
 package io.tocsin.edge;
 
 import io.tocsin.edge.forward.SpooledSensor;
+import io.tocsin.edge.forward.StoreAndForward;
 import io.tocsin.edge.source.BlockFramer;
 import io.tocsin.edge.source.PcmBlock;
 import io.tocsin.edge.source.Supervisor;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** Passes a live source's sound on as frames, each dated by the source's clock. */
 final class Listening {
 
+  private static final Duration ENDS_WITHIN = Duration.ofSeconds(3);
+
   private final Supervisor supervisor;
   private final SpooledSensor sensor;
-  private final Keeper keeper;
+  private final StoreAndForward forward;
+  private final boolean live;
   private final BlockFramer framer;
-
-  /** Where frames are kept. */
-  interface Keeper {
-    /**
-     * @return whether there is room for it
-     */
-    boolean keep(short[] samples, long capturedAtMicros) throws InterruptedException;
-
-    /** Waits until all that was kept would outlast a power cut. */
-    void force() throws InterruptedException;
-  }
 
   /**
    * @param sensor whose frames they are
+   * @param live whether the source waits for nobody; else it waits for Kafka
    */
-  Listening(Supervisor supervisor, AudioOptions audio, SpooledSensor sensor, Keeper keeper) {
+  Listening(
+      Supervisor supervisor,
+      AudioOptions audio,
+      SpooledSensor sensor,
+      StoreAndForward forward,
+      boolean live) {
     this.supervisor = supervisor;
     this.sensor = sensor;
-    this.keeper = keeper;
+    this.forward = forward;
+    this.live = live;
     this.framer = new BlockFramer(audio.rate(), audio.frameSamples());
   }
 
-  /** Listens until the source ends or the supervisor is closed. */
+  /** Listens until the source ends, the supervisor is closed, or the process is told to end. */
   void run() throws InterruptedException {
+    CountDownLatch ended = new CountDownLatch(1);
+    Thread hook = new Thread(() -> endWithTheProcess(ended), "tocsin-last-frame");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      listen();
+    } finally {
+      ended.countDown();
+      forget(hook);
+    }
+  }
+
+  /** Keeps what does not fill a frame yet. */
+  private void endWithTheProcess(CountDownLatch ended) {
+    supervisor.close();
+    try {
+      boolean unused = ended.await(ENDS_WITHIN.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      boolean unused = Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The process ends just now: it is at work.
+    }
+  }
+
+  private void listen() throws InterruptedException {
     supervisor.run(
         new Supervisor.Taker() {
           @Override
@@ -59,7 +92,7 @@ final class Listening {
         throw new IOException("the spool has no room; what it does not take is read again");
       }
       if (block.endsRun()) {
-        keeper.force();
+        forward.awaitForced();
       }
     }
   }
@@ -72,7 +105,10 @@ final class Listening {
         sensor.begin(run);
       }
       sensor.date(piece.clock(), piece.startsRun());
-      kept &= keeper.keep(piece.samples(), piece.capturedAtMicros());
+      if (!live) {
+        forward.awaitRoom();
+      }
+      kept &= sensor.accept(piece.samples(), piece.capturedAtMicros());
     }
     return kept;
   }

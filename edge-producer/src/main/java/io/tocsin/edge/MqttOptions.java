@@ -4,6 +4,7 @@ import io.tocsin.edge.mqtt.BrokerAddress;
 import io.tocsin.edge.mqtt.MqttBridge;
 import io.tocsin.edge.mqtt.TopicPattern;
 import io.tocsin.edge.source.Channels;
+import io.tocsin.schema.avro.Clock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -78,6 +80,19 @@ final class MqttOptions {
 
   @Nullable Path devices() {
     return devices;
+  }
+
+  /**
+   * The sensors of the bridge.
+   *
+   * @param only of the command line; null where a file lists them
+   * @throws IllegalArgumentException naming what is wrong with the file
+   */
+  List<SensorIdentity> sensors(@Nullable SensorIdentity only, Clock clock) {
+    Path file = devices;
+    return only != null || file == null
+        ? Stream.ofNullable(only).map(sensor -> sensor.withClock(clock)).toList()
+        : DeviceList.read(file, clock);
   }
 
   /**

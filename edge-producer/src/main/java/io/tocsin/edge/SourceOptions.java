@@ -26,6 +26,7 @@ final class SourceOptions {
   /** What dates a stream's samples. */
   enum StreamClock {
     ARRIVAL,
+    SENDER,
     COUNT
   }
 
@@ -75,8 +76,9 @@ final class SourceOptions {
       names = "--stream-clock",
       scope = ScopeType.INHERIT,
       description =
-          "ARRIVAL: the system's clock when sound arrives. COUNT: --start and the samples since, for"
-              + " recordings. Default ${DEFAULT-VALUE}.")
+          "ARRIVAL: the system's clock when sound arrives. SENDER: an RTSP server's clock, as its"
+              + " reports tell it. COUNT: --start and the samples since, for recordings. Default"
+              + " ${DEFAULT-VALUE}.")
   private StreamClock streamClock = StreamClock.ARRIVAL;
 
   @Option(
@@ -90,6 +92,19 @@ final class SourceOptions {
       scope = ScopeType.INHERIT,
       description = "Of that delay, one standard deviation; default ${DEFAULT-VALUE}.")
   private String streamUncertainty = "250ms";
+
+  @Option(
+      names = "--sender-discipline",
+      scope = ScopeType.INHERIT,
+      description =
+          "Of an RTSP server's clock: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+  private ClockSource senderDiscipline = ClockSource.FREE;
+
+  @Option(
+      names = "--sender-uncertainty",
+      scope = ScopeType.INHERIT,
+      description = "Of an RTSP server's clock, one standard deviation; default ${DEFAULT-VALUE}.")
+  private String senderUncertainty = "1s";
 
   @Option(
       names = "--card-uncertainty",
@@ -153,6 +168,11 @@ final class SourceOptions {
 
   private Source stream(String address, AudioOptions audio, CaptureClock clock) {
     boolean counted = streamClock == StreamClock.COUNT;
+    boolean sender = streamClock == StreamClock.SENDER;
+    if (sender && !address.startsWith("rtsp://")) {
+      throw new IllegalArgumentException(
+          "--stream-clock=SENDER is for rtsp:// alone; other streams tell no time that we can read");
+    }
     return new FfmpegSource(
         new FfmpegSource.Settings(
             ffmpeg,
@@ -168,6 +188,12 @@ final class SourceOptions {
                     ClockKind.SYSTEM_ON_ARRIVAL,
                     named("--stream-uncertainty", () -> Quantities.duration(streamUncertainty)),
                     ClockSource.UNKNOWN),
+            sender
+                ? new SourceClock(
+                    ClockKind.SENDER,
+                    named("--sender-uncertainty", () -> Quantities.duration(senderUncertainty)),
+                    senderDiscipline)
+                : null,
             counted ? audio.start() : null,
             named("--stream-delay", () -> Quantities.duration(streamDelay)),
             stallAfter()),

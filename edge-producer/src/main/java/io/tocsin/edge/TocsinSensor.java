@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -38,6 +37,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "tocsin-sensor",
     mixinStandardHelpOptions = true,
+    defaultValueProvider = EnvironmentDefaults.class,
     description = {
       "Publishes sound as a sensor: from files, folders, raw PCM on -, any stream that ffmpeg",
       "reads, a sound card, a watched folder, or devices that speak MQTT.",
@@ -97,7 +97,6 @@ public final class TocsinSensor implements Callable<Integer> {
     System.exit(
         new CommandLine(new TocsinSensor())
             .setCaseInsensitiveEnumValuesAllowed(true)
-            .setDefaultValueProvider(new EnvironmentDefaults(System.getenv()))
             .execute(arguments));
   }
 
@@ -174,25 +173,7 @@ public final class TocsinSensor implements Callable<Integer> {
               forward,
               new SourceTelling(supervisor::status, clock));
       try {
-        new Listening(
-                supervisor,
-                audio,
-                sensor,
-                new Listening.Keeper() {
-                  @Override
-                  public boolean keep(short[] samples, long atMicros) throws InterruptedException {
-                    if (!live) {
-                      forward.awaitRoom();
-                    }
-                    return sensor.accept(samples, atMicros);
-                  }
-
-                  @Override
-                  public void force() throws InterruptedException {
-                    forward.awaitForced();
-                  }
-                })
-            .run();
+        new Listening(supervisor, audio, sensor, forward, live).run();
         return report(forward, true, forward.awaitEmpty(waitAtEnd));
       } finally {
         endHealth.run();
@@ -206,10 +187,7 @@ public final class TocsinSensor implements Callable<Integer> {
     List<SensorIdentity> sensors;
     MqttBridge.Settings wanted;
     try {
-      sensors =
-          identity == null
-              ? DeviceList.read(Objects.requireNonNull(mqtt.devices()), clock)
-              : List.of(identity.withClock(clock));
+      sensors = mqtt.sensors(identity, clock);
       wanted =
           mqtt.settings(
               inputs,

@@ -19,15 +19,20 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,6 +63,7 @@ class SourcesIT {
   private static List<Heard> byFile;
 
   private SourceServers servers;
+  private Instant began = Instant.EPOCH;
 
   /** A detection, its onset told from the recording's first sample. */
   private record Heard(String label, double score, Duration onset) {}
@@ -108,6 +114,7 @@ class SourcesIT {
   @BeforeEach
   void openServers() {
     servers = new SourceServers(home);
+    began = Instant.now();
   }
 
   @AfterEach
@@ -238,6 +245,26 @@ class SourcesIT {
   }
 
   @Test
+  void anRtspServersOwnClockDatesItsSound() throws Exception {
+    sensor(
+        servers,
+        "by-sender",
+        Map.of(),
+        "--restart-pause=10m",
+        "--longest-restart-pause=10m",
+        "--stream-clock=SENDER",
+        "--sender-discipline=PTP",
+        "--sender-uncertainty=5ms",
+        servers.rtsp(wav));
+    assertHeardAsFromTheFile("by-sender", ClockSource.PTP);
+    // The server's clock is this machine's, and it began to play after it was asked to.
+    assertThat(frames("by-sender"))
+        .allSatisfy(frame -> assertThat(frame.getClock().getUncertaintyMicros()).isEqualTo(5_000L))
+        .first()
+        .satisfies(frame -> assertThat(frame.getCapturedAt()).isBetween(began, Instant.now()));
+  }
+
+  @Test
   void anHttpServerIsHeardAsTheFileIs() throws Exception {
     sensor(servers, "by-http", Map.of(), servers.http(wav));
     assertHeardAsFromTheFile("by-http", systems());
@@ -267,6 +294,70 @@ class SourcesIT {
     }
     device.disconnect();
     assertHeardAsFromTheFile("by-mqtt", ClockSource.GPS);
+  }
+
+  /**
+   * Killed while it reads: each file's frames are there, and what is there twice is numbered so.
+   */
+  @Test
+  void aWatchedFoldersFilesAreHeardOnceEachThoughTheSensorIsKilled() throws Exception {
+    Path folder = Files.createDirectories(home.resolve("watched"));
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    List<Instant> starts = List.of(now.minusSeconds(120), now.minusSeconds(60));
+    DateTimeFormatter name =
+        DateTimeFormatter.ofPattern("'gate-'yyyyMMdd_HHmmss'.wav'").withZone(ZoneOffset.UTC);
+    for (Instant start : starts) {
+      Files.copy(wav, folder.resolve(name.format(start)));
+    }
+    String[] arguments = {"--watch-complete=1s", "watch:" + folder};
+    Process first = sensor(servers, "by-folder", Map.of(), arguments);
+    await().atMost(PATIENCE).until(() -> !frames("by-folder").isEmpty());
+    first.destroyForcibly().waitFor();
+    sensor(servers, "by-folder", Map.of(), arguments);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                starts.stream()
+                    .allMatch(s -> Files.exists(folder.resolve("done").resolve(name.format(s)))));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              Map<String, TreeMap<Long, AudioFrame>> runs = new HashMap<>();
+              for (AudioFrame frame : frames("by-folder")) {
+                runs.computeIfAbsent(frame.getBootId(), boot -> new TreeMap<>())
+                    .put(frame.getSequence(), frame);
+              }
+              assertThat(runs).hasSize(2);
+              for (TreeMap<Long, AudioFrame> run : runs.values()) {
+                assertThat(samples(List.copyOf(run.values()))).isEqualTo(recording);
+                assertThat(starts).contains(run.firstEntry().getValue().getCapturedAt());
+              }
+            });
+    for (Instant start : starts) {
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> assertSame(heardOnceFrom("by-folder", start), SAME_SCORE, SAME_ONSET));
+    }
+  }
+
+  /** What was detected within the recording that began then; what has one id is one. */
+  private static List<Heard> heardOnceFrom(String sensorId, Instant begin) {
+    Map<String, Detection> once = new TreeMap<>();
+    Instant end = begin.plusMillis(recording.length * 1_000L / Frames.RATE_HERTZ);
+    for (Detection detection : system.values(Topics.DETECTIONS)) {
+      if (detection.getSensorId().equals(sensorId)
+          && !detection.getOnsetAt().isBefore(begin)
+          && detection.getOnsetAt().isBefore(end)) {
+        once.put(detection.getDetectionId(), detection);
+      }
+    }
+    return once.values().stream()
+        .sorted(Comparator.comparing(Detection::getOnsetAt).thenComparing(Detection::getLabel))
+        .map(d -> new Heard(d.getLabel(), d.getScore(), Duration.between(begin, d.getOnsetAt())))
+        .toList();
   }
 
   /** Publishes; false if nobody listens yet. */

@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class FfmpegSource implements Source {
 
   private static final Logger LOG = LoggerFactory.getLogger(FfmpegSource.class);
+  private static final String TRANSPORT = "rtsp_transport";
   private static final int WORDS = 3;
   private static final long ENDS_WITHIN_SECONDS = 2;
 
@@ -33,6 +34,8 @@ public final class FfmpegSource implements Source {
    *
    * @param program ffmpeg's name or path
    * @param options of the input, such as rtsp_transport → tcp; they replace ours
+   * @param sender clock of an RTSP server whose reports are to date the sound, where it sends such;
+   *     null to go by arrival
    * @param start instant of the first sample, from which samples are counted; null to go by arrival
    * @param delay that the way takes at least, beside what the clock's uncertainty covers
    */
@@ -42,16 +45,19 @@ public final class FfmpegSource implements Source {
       Map<String, String> options,
       Channels channels,
       SourceClock clock,
+      @Nullable SourceClock sender,
       @Nullable Instant start,
       Duration delay,
       Duration longestSilence) {}
 
   private final Settings settings;
   private final CaptureClock system;
+  private volatile SourceClock clock;
 
   public FfmpegSource(Settings settings, CaptureClock system) {
     this.settings = settings;
     this.system = system;
+    this.clock = settings.clock();
   }
 
   @Override
@@ -61,7 +67,7 @@ public final class FfmpegSource implements Source {
 
   @Override
   public SourceClock clock() {
-    return settings.clock();
+    return clock;
   }
 
   @Override
@@ -75,14 +81,17 @@ public final class FfmpegSource implements Source {
   }
 
   /** ffmpeg and its arguments; no shell looks at them. */
-  List<String> command() {
+  List<String> command(String address) {
     List<String> command =
         new ArrayList<>(
             List.of(settings.program(), "-nostdin", "-hide_banner", "-loglevel", "warning"));
     Map<String, String> options = new TreeMap<>(inputOptions(settings.address().scheme()));
     options.putAll(settings.options());
+    if (settings.sender() != null) {
+      options.put(TRANSPORT, "tcp");
+    }
     options.forEach((name, value) -> command.addAll(List.of("-" + name, value)));
-    command.addAll(List.of("-i", settings.address().text(), "-map", "0:a:0", "-bitexact"));
+    command.addAll(List.of("-i", address, "-map", "0:a:0", "-bitexact"));
     command.addAll(List.of("-c:a", "pcm_s16le", "-f", "wav", "-flush_packets", "1", "pipe:1"));
     return command;
   }
@@ -93,7 +102,7 @@ public final class FfmpegSource implements Source {
    */
   private static Map<String, String> inputOptions(String scheme) {
     return switch (scheme) {
-      case "rtsp", "rtsps" -> Map.of("rtsp_transport", "tcp");
+      case "rtsp", "rtsps" -> Map.of(TRANSPORT, "tcp", "allowed_media_types", "audio");
       case "http", "https" -> Map.of("analyzeduration", "500000", "probesize", "65536");
       default -> Map.of("analyzeduration", "1000000");
     };
@@ -101,9 +110,26 @@ public final class FfmpegSource implements Source {
 
   @Override
   public Capture open() throws IOException {
-    Process process;
+    SourceClock sender = settings.sender();
+    if (sender == null) {
+      return new Running(started(settings.address().text()), null, () -> {});
+    }
+    SenderTimes times = new SenderTimes();
+    RtspRelay relay = new RtspRelay(settings.address(), times);
     try {
-      process = new ProcessBuilder(command()).start();
+      return new Running(
+          started(relay.through(settings.address())),
+          new PcmCapture.Sender(times, sender),
+          relay::close);
+    } catch (IOException e) {
+      relay.close();
+      throw e;
+    }
+  }
+
+  private Process started(String address) throws IOException {
+    try {
+      return new ProcessBuilder(command(address)).start();
     } catch (IOException e) {
       throw new IOException(
           settings.program()
@@ -112,20 +138,24 @@ public final class FfmpegSource implements Source {
               + "); install it (Debian: apt-get install ffmpeg), or say --ffmpeg",
           e);
     }
-    return new Running(process);
   }
 
   private final class Running implements Capture {
 
     private final Process process;
+    private final PcmCapture.@Nullable Sender sender;
+    private final Runnable withIt;
     private final Thread listener;
     private final Thread hook;
     private final Deque<String> lastWords = new ArrayDeque<>();
     private @Nullable PcmCapture capture;
     private volatile boolean closed;
 
-    Running(Process process) throws IOException {
+    Running(Process process, PcmCapture.@Nullable Sender sender, Runnable withIt)
+        throws IOException {
       this.process = process;
+      this.sender = sender;
+      this.withIt = withIt;
       // ffmpeg notices that we are gone when it next writes: one that is stalled never would.
       this.hook = new Thread(process::destroyForcibly, "tocsin-ffmpeg-end");
       Runtime.getRuntime().addShutdownHook(hook);
@@ -162,6 +192,7 @@ public final class FfmpegSource implements Source {
           capture = begin();
         }
         PcmBlock block = capture.read();
+        clock = capture.clock();
         if (block == null) {
           ended();
         }
@@ -183,7 +214,8 @@ public final class FfmpegSource implements Source {
               system,
               start == null ? null : ChronoUnit.MICROS.between(Instant.EPOCH, start),
               settings.delay().toNanos() / 1_000,
-              settings.channels()));
+              settings.channels(),
+              sender));
     }
 
     private void ended() throws IOException, InterruptedException {
@@ -209,6 +241,7 @@ public final class FfmpegSource implements Source {
     @Override
     public void close() {
       closed = true;
+      withIt.run();
       process.destroy();
       try {
         if (!process.waitFor(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS)) {

@@ -6,7 +6,10 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads 16-bit little-endian PCM as it comes and dates it. For one thread. */
 final class PcmCapture {
@@ -17,6 +20,13 @@ final class PcmCapture {
    */
   static final Duration SETTLING = Duration.ofSeconds(2);
 
+  /** For so long a sender's first report is waited for; most come within five seconds. */
+  static final Duration SENDER_SPEAKS = Duration.ofSeconds(8);
+
+  /** A sender's clock that differs from ours by more was never set. */
+  private static final long LIKELY_MICROS = 3_600_000_000L;
+
+  private static final Logger LOG = LoggerFactory.getLogger(PcmCapture.class);
   private static final int BLOCKS_PER_SECOND = 10;
   private static final long MICROS_PER_SECOND = 1_000_000;
 
@@ -30,6 +40,8 @@ final class PcmCapture {
   private long counted;
   private boolean settled;
   private boolean ended;
+  private boolean bySender;
+  private boolean warned;
 
   /**
    * How samples are dated.
@@ -41,7 +53,13 @@ final class PcmCapture {
       CaptureClock system,
       @Nullable Long startMicros,
       long delayMicros,
-      Channels channels) {}
+      Channels channels,
+      @Nullable Sender sender) {}
+
+  /** A sender that tells its own time; before it does, arrival counts. */
+  record Sender(SenderTimes times, SourceClock clock) {}
+
+  private record Dated(long micros, boolean startsRun, boolean bySender) {}
 
   /** What the bytes are. */
   record PcmFormat(int rateHertz, int channels) {}
@@ -80,7 +98,11 @@ final class PcmCapture {
       }
       since = held.isEmpty() ? System.nanoTime() : since;
       held.addLast(heard);
-    } while (System.nanoTime() - since < SETTLING.toNanos());
+    } while (System.nanoTime() - since < settling().toNanos());
+  }
+
+  private Duration settling() {
+    return dating.sender() == null || sent(0).isPresent() ? SETTLING : SENDER_SPEAKS;
   }
 
   /** What is there, at least a sample; null at the end. */
@@ -116,19 +138,47 @@ final class PcmCapture {
   }
 
   private PcmBlock date(float[] samples) {
-    boolean starts = counted == 0;
-    long at;
-    if (times == null) {
-      at =
-          (dating.startMicros() == null ? 0 : dating.startMicros())
-              + counted * MICROS_PER_SECOND / format.rateHertz();
-    } else {
-      ArrivalTimes.Dated dated = times.date(samples.length);
-      at = dated.capturedAtMicros();
-      starts |= dated.startsRun();
-    }
+    Dated dated = times == null ? counted() : live(samples.length, times);
+    boolean starts = counted == 0 || dated.startsRun() || dated.bySender() != bySender;
+    bySender = dated.bySender();
     counted += samples.length;
     return PcmBlock.live(
-        samples, format.rateHertz(), at, dating.sourceClock().on(dating.system().clock()), starts);
+        samples, format.rateHertz(), dated.micros(), clock().on(dating.system().clock()), starts);
+  }
+
+  /** What dates the samples just now. */
+  SourceClock clock() {
+    Sender sender = dating.sender();
+    return bySender && sender != null ? sender.clock() : dating.sourceClock();
+  }
+
+  private Dated counted() {
+    long start = dating.startMicros() == null ? 0 : dating.startMicros();
+    return new Dated(start + counted * MICROS_PER_SECOND / format.rateHertz(), false, false);
+  }
+
+  private Dated live(int samples, ArrivalTimes arrival) {
+    ArrivalTimes.Dated arrived = arrival.date(samples);
+    OptionalLong sent = sent(counted);
+    if (sent.isPresent()
+        && Math.abs(sent.getAsLong() - arrived.capturedAtMicros()) < LIKELY_MICROS) {
+      return new Dated(sent.getAsLong(), false, true);
+    }
+    if (sent.isPresent() && !warned) {
+      warned = true;
+      LOG.warn(
+          "the sender's clock says {} us since 1970, ours {}: it was never set; sound is dated by its"
+              + " arrival",
+          sent.getAsLong(),
+          arrived.capturedAtMicros());
+    }
+    return new Dated(arrived.capturedAtMicros(), arrived.startsRun(), false);
+  }
+
+  private OptionalLong sent(long sample) {
+    Sender sender = dating.sender();
+    return sender == null
+        ? OptionalLong.empty()
+        : sender.times().microsAt(sample, format.rateHertz());
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,12 +32,20 @@ class MqttBridgeIT {
   @TempDir private Path folder;
 
   private MqttBridge bridge(Mosquitto broker) throws Exception {
+    MqttBridge bridge = bridge(broker.address(), null, null);
+    await().atMost(Duration.ofSeconds(20)).until(() -> bridge.status().connected());
+    return bridge;
+  }
+
+  private MqttBridge bridge(
+      String address, @Nullable Path authorities, MqttBridge.@Nullable Login login)
+      throws Exception {
     MqttBridge bridge =
         new MqttBridge(
             new MqttBridge.Settings(
-                BrokerAddress.of(broker.address()),
-                null,
-                null,
+                BrokerAddress.of(address),
+                authorities,
+                login,
                 "tocsin-it",
                 new TopicPattern("site/{sensorId}/audio"),
                 Set.of("a", "b"),
@@ -57,7 +66,6 @@ class MqttBridgeIT {
             });
     runner.setDaemon(true);
     runner.start();
-    await().atMost(Duration.ofSeconds(20)).until(() -> bridge.status().connected());
     return bridge;
   }
 
@@ -152,6 +160,34 @@ class MqttBridgeIT {
       publish(broker, "site/a/audio", chunk(7));
       awaitTaken("a 7");
       assertThat(bridge.status().connections()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aBrokerWithTlsAndPasswordsLetsInWhoHasBothAndSaysWhyNotElse() throws Exception {
+    try (Mosquitto broker = Mosquitto.secured(folder, "bridge", "s3cr3t")) {
+      String address = "mqtts://127.0.0.1:" + broker.port();
+      Path authorities = folder.resolve("ca.pem");
+      try (MqttBridge bridge = bridge(address, authorities, login("s3cr3t"))) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> bridge.status().connected());
+      }
+      assertThat(problem(address, authorities, login("wr0ng"))).containsIgnoringCase("author");
+      assertThat(problem(address, null, login("s3cr3t"))).contains("certif").contains(address);
+      assertThat(problem("mqtt://127.0.0.1:" + broker.port(), null, login("s3cr3t"))).isNotBlank();
+    }
+  }
+
+  private static MqttBridge.Login login(String password) {
+    return new MqttBridge.Login(
+        "bridge", password.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  }
+
+  private String problem(String address, @Nullable Path authorities, MqttBridge.Login login)
+      throws Exception {
+    try (MqttBridge bridge = bridge(address, authorities, login)) {
+      await().atMost(Duration.ofSeconds(20)).until(() -> bridge.status().problem() != null);
+      assertThat(bridge.status().connected()).isFalse();
+      return String.valueOf(bridge.status().problem());
     }
   }
 }

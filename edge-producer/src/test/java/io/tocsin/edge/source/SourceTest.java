@@ -192,7 +192,7 @@ class SourceTest {
           new PcmCapture(
               new ByteArrayInputStream(Pcm16.encode(samples).array()),
               new PcmCapture.PcmFormat(RATE, 1),
-              new PcmCapture.Dating(counted, clock, BEGIN, 0, Channels.MIX));
+              new PcmCapture.Dating(counted, clock, BEGIN, 0, Channels.MIX, null));
       int read = 0;
       PcmBlock block;
       while ((block = capture.read()) != null) {
@@ -217,5 +217,31 @@ class SourceTest {
             new SourceClock(ClockKind.FILE_NAME, Duration.ofSeconds(2), ClockSource.FREE)
                 .on(new Clock(ClockSource.PTP, 4_000L)))
         .isEqualTo(new Clock(ClockSource.FREE, 2_000_000L));
+  }
+
+  @Test
+  void aSenderWhoseClockWasNeverSetIsDatedByArrival() throws Exception {
+    SenderTimes times = new SenderTimes();
+    times.described("m=audio 0 RTP/AVP 0\r\n");
+    times.packet(new byte[20]);
+    byte[] report = new byte[28];
+    report[1] = (byte) 200;
+    report[3] = 6;
+    times.report(report);
+    assertThat(times.microsAt(0, RATE)).isPresent();
+    SourceClock arrival = SourceClock.bySystem(ClockKind.SYSTEM_ON_ARRIVAL, Duration.ofMillis(250));
+    SourceClock sender = new SourceClock(ClockKind.SENDER, Duration.ofMillis(5), ClockSource.NTP);
+    try (CaptureClock clock = CaptureClock.stated(CLOCK)) {
+      PcmCapture capture =
+          new PcmCapture(
+              new ByteArrayInputStream(new byte[2 * RATE]),
+              new PcmCapture.PcmFormat(RATE, 1),
+              new PcmCapture.Dating(
+                  arrival, clock, null, 0, Channels.MIX, new PcmCapture.Sender(times, sender)));
+      PcmBlock block = java.util.Objects.requireNonNull(capture.read());
+      assertThat(block.clock().getSource()).isEqualTo(ClockSource.GPS);
+      assertThat(block.capturedAtMicros()).isGreaterThan(BEGIN);
+      assertThat(capture.clock()).isEqualTo(arrival);
+    }
   }
 }
