@@ -25,8 +25,15 @@ public final class AudioFiles {
    * @throws IOException if it cannot be read at all
    */
   public static AudioClip read(Path file) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
-    String source = file.toString();
+    return read(Files.readAllBytes(file), file.toString());
+  }
+
+  /**
+   * A file that is in memory; otherwise as {@link #read(Path)}.
+   *
+   * @param source names it in messages
+   */
+  public static AudioClip read(byte[] bytes, String source) throws IOException {
     if (bytes.length >= 4 && bytes[0] == 'f' && bytes[1] == 'L' && bytes[2] == 'a') {
       return FlacFrames.readClip(new ByteArrayInputStream(bytes), source);
     }

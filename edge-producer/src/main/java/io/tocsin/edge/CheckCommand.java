@@ -2,15 +2,22 @@ package io.tocsin.edge;
 
 import io.tocsin.audio.AudioFiles;
 import io.tocsin.audio.Pcm16;
-import io.tocsin.edge.check.ClockDiscipline;
 import io.tocsin.edge.check.Finding;
+import io.tocsin.edge.check.LiveSource;
 import io.tocsin.edge.check.Reachability;
 import io.tocsin.edge.check.SourceLevels;
 import io.tocsin.edge.check.SpoolFolder;
+import io.tocsin.edge.clock.CaptureClock;
+import io.tocsin.edge.clock.ClockDiscipline;
 import io.tocsin.edge.forward.ForwardSettings;
+import io.tocsin.edge.mqtt.BrokerAddress;
+import io.tocsin.edge.source.Source;
 import io.tocsin.schema.avro.ClockSource;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -32,6 +39,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     mixinStandardHelpOptions = true,
+    defaultValueProvider = EnvironmentDefaults.class,
     description = {
       "Says in words what is wrong with a site: source, clock, spool, Kafka, registry.",
       "Takes the sensor's own options; publishes nothing."
@@ -41,6 +49,7 @@ import picocli.CommandLine.Spec;
 final class CheckCommand implements Callable<Integer> {
 
   private static final int BYTES_PER_SAMPLE = 2;
+  private static final int BROKER_ANSWERS_MILLIS = 5_000;
 
   @ParentCommand private TocsinSensor sensor = new TocsinSensor();
 
@@ -74,7 +83,7 @@ final class CheckCommand implements Callable<Integer> {
     }
     List<Finding> findings = new ArrayList<>();
     if (input != null) {
-      findings.addAll(source(input));
+      findings.addAll(looked(input, settings));
     }
     findings.add(clock());
     findings.addAll(
@@ -87,6 +96,40 @@ final class CheckCommand implements Callable<Integer> {
     findings.forEach(finding -> spec.commandLine().getOut().println(finding.line()));
     spec.commandLine().getOut().flush();
     return findings.stream().anyMatch(f -> f.state() == Finding.State.WRONG) ? 1 : 0;
+  }
+
+  private List<Finding> looked(String given, ForwardSettings settings) throws InterruptedException {
+    if (BrokerAddress.isOne(given)) {
+      return List.of(broker(given));
+    }
+    try (CaptureClock clock = sensor.site().captureClock()) {
+      Optional<Source> live =
+          sensor
+              .sources()
+              .source(List.of(given), sensor.audio(), clock)
+              .or(() -> sensor.folder().source(List.of(given), settings.spool().folder(), clock));
+      return live.isPresent()
+          ? LiveSource.findings(live.get(), Duration.ofSeconds(listenSeconds))
+          : source(given);
+    } catch (IllegalArgumentException e) {
+      return List.of(Finding.wrong("source", String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static Finding broker(String given) {
+    BrokerAddress broker;
+    try {
+      broker = BrokerAddress.of(given);
+    } catch (IllegalArgumentException e) {
+      return Finding.wrong("source", String.valueOf(e.getMessage()));
+    }
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(broker.host(), broker.port()), BROKER_ANSWERS_MILLIS);
+      return Finding.fine("source", broker + " listens; whether it lets us in shows at the start");
+    } catch (IOException e) {
+      return Finding.wrong(
+          "source", broker + " does not listen (" + e.getMessage() + "); is the address right?");
+    }
   }
 
   private List<Finding> source(String given) {
@@ -112,12 +155,17 @@ final class CheckCommand implements Callable<Integer> {
 
   private Finding clock() throws InterruptedException {
     Optional<ClockDiscipline> discipline = ClockDiscipline.read();
-    return discipline.isEmpty()
-        ? ClockDiscipline.unknown()
-        : discipline
-            .get()
-            .finding(
-                sensor.site().clockSource() != ClockSource.FREE,
-                sensor.site().clockUncertaintyMicros());
+    if (discipline.isEmpty()) {
+      return ClockDiscipline.unknown();
+    }
+    return sensor
+        .site()
+        .statedClock()
+        .map(
+            stated ->
+                discipline
+                    .get()
+                    .finding(stated.getSource() != ClockSource.FREE, stated.getUncertaintyMicros()))
+        .orElseGet(() -> discipline.get().finding());
   }
 }

@@ -5,6 +5,7 @@ import io.tocsin.audio.Levels;
 import io.tocsin.audio.Pcm16;
 import io.tocsin.schema.avro.AudioEncoding;
 import io.tocsin.schema.avro.AudioFrame;
+import io.tocsin.schema.avro.Clock;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -16,12 +17,13 @@ import java.time.temporal.ChronoUnit;
 public final class FrameCoder {
 
   private final SensorIdentity identity;
-  private final String bootId;
+  private volatile String bootId;
   private final int sampleRateHertz;
   private final AudioEncoding encoding;
-  private final FrameNumbers numbers;
+  private FrameNumbers numbers;
   private volatile long sequence;
   private volatile double levelDbfs = Levels.FLOOR_DBFS;
+  private volatile Clock clock;
 
   /**
    * @param bootId names this run of the producer
@@ -33,6 +35,30 @@ public final class FrameCoder {
     this.sampleRateHertz = sampleRateHertz;
     this.encoding = encoding;
     this.numbers = new FrameNumbers(sampleRateHertz);
+    this.clock = identity.clock();
+  }
+
+  /**
+   * Says what dates the samples that come next, until it says something else; before that, it is
+   * the clock of the sensor's identity.
+   *
+   * @param startsRun whether there is a gap before them, however short
+   */
+  public void date(Clock by, boolean startsRun) {
+    clock = by;
+    if (startsRun) {
+      numbers.gap();
+    }
+  }
+
+  /**
+   * Numbers what comes next from 0 under another boot id: sound that may be sent again after a
+   * failure has an id of its own, by which it is known again.
+   */
+  public void begin(String anotherBootId) {
+    bootId = anotherBootId;
+    sequence = 0;
+    numbers = new FrameNumbers(sampleRateHertz);
   }
 
   /**
@@ -52,7 +78,7 @@ public final class FrameCoder {
         .setBootId(bootId)
         .setSequence(place.sequence())
         .setCapturedAt(Instant.EPOCH.plus(capturedAtMicros, ChronoUnit.MICROS))
-        .setClock(identity.clock())
+        .setClock(clock)
         .setSampleRateHertz(sampleRateHertz)
         .setEncoding(encoding)
         .setSamples(coded)
@@ -78,6 +104,11 @@ public final class FrameCoder {
 
   String bootId() {
     return bootId;
+  }
+
+  /** What dates the samples. */
+  public Clock clock() {
+    return clock;
   }
 
   /** How many frames were numbered. */

@@ -18,6 +18,11 @@ public final class FrameNumbers {
     this.sampleRateHertz = sampleRateHertz;
   }
 
+  /** There is a gap before the next frame, however short. */
+  void gap() {
+    endMicros = Long.MIN_VALUE;
+  }
+
   /**
    * A frame's place.
    *

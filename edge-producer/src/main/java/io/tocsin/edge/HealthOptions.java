@@ -4,6 +4,7 @@ import io.tocsin.edge.forward.StoreAndForward;
 import io.tocsin.edge.health.HealthPage;
 import io.tocsin.edge.health.Pulse;
 import io.tocsin.edge.health.ServiceNotices;
+import io.tocsin.edge.health.Telling;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -33,17 +34,26 @@ final class HealthOptions {
    * @return ends both
    */
   Runnable open(String sensorId, AudioOptions audio, StoreAndForward forward) {
-    Pulse pulse =
-        new Pulse(
-            sensorId,
-            Duration.ofMillis(audio.frameMillis()).plus(SOURCE_MAY_TAKE),
-            forward::status,
-            System::nanoTime);
+    return open(
+        sensorId,
+        Duration.ofMillis(audio.frameMillis()).plus(SOURCE_MAY_TAKE),
+        forward,
+        Telling.NOTHING);
+  }
+
+  /**
+   * As the other, for a source that tells how it is.
+   *
+   * @param longestSilence beyond which the sensor counts as stalled
+   */
+  Runnable open(
+      String sensorId, Duration longestSilence, StoreAndForward forward, Telling telling) {
+    Pulse pulse = new Pulse(sensorId, longestSilence, forward::status, System::nanoTime);
     Runnable notices = ServiceNotices.begin(System.getenv(), pulse);
     Runnable page = () -> {};
     if (!address.equalsIgnoreCase(OFF)) {
       try {
-        page = HealthPage.open(parse(address), pulse)::close;
+        page = HealthPage.open(parse(address), pulse, telling)::close;
       } catch (IOException e) {
         // A sensor that listens without a page is better than none.
         LOG.warn("no health page: {} cannot be used ({}); --health", address, e.getMessage());

@@ -60,4 +60,9 @@ public record SensorIdentity(Sensor sensor, Clock clock) {
   public String sensorId() {
     return sensor.getSensorId();
   }
+
+  /** The same sensor with another clock. */
+  SensorIdentity withClock(Clock another) {
+    return new SensorIdentity(sensor, another);
+  }
 }

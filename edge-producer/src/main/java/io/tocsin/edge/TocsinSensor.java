@@ -1,5 +1,6 @@
 package io.tocsin.edge;
 
+import io.tocsin.edge.clock.CaptureClock;
 import io.tocsin.edge.forward.ForwardSettings;
 import io.tocsin.edge.forward.ForwardStatus;
 import io.tocsin.edge.forward.SpooledSensor;
@@ -7,16 +8,24 @@ import io.tocsin.edge.forward.StoreAndForward;
 import io.tocsin.edge.mode.Ear;
 import io.tocsin.edge.mode.Mode;
 import io.tocsin.edge.mode.ModeSettings;
+import io.tocsin.edge.mqtt.BridgeTelling;
+import io.tocsin.edge.mqtt.MqttBridge;
+import io.tocsin.edge.source.Source;
+import io.tocsin.edge.source.SourceTelling;
+import io.tocsin.edge.source.Supervisor;
+import io.tocsin.schema.avro.Clock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,11 +40,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "tocsin-sensor",
     mixinStandardHelpOptions = true,
+    defaultValueProvider = EnvironmentDefaults.class,
     description = {
-      "Publishes sound as a sensor: from WAV or FLAC files, folders, or raw PCM on -.",
-      "Frames are kept on disk until Kafka has taken them. @FILE reads options from a file."
+      "Publishes sound as a sensor: from files, folders, raw PCM on -, any stream that ffmpeg",
+      "reads, a sound card, a watched folder, or devices that speak MQTT.",
+      "Frames are kept on disk until Kafka has taken them. @FILE reads options from a file;",
+      "--stall-after and all others may also stand in the environment as",
+      "TOCSIN_SENSOR_STALL_AFTER."
     },
-    subcommands = CheckCommand.class,
+    subcommands = {CheckCommand.class, DevicesCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:everything was published",
@@ -45,13 +58,20 @@ import picocli.CommandLine.Spec;
     })
 public final class TocsinSensor implements Callable<Integer> {
 
+  private static final Duration FOREVER = Duration.ofDays(36_500);
+
   /** So long files played at any pace wait for Kafka before they go to the spool instead. */
   private static final Duration KAFKA_ANSWERS_WITHIN = Duration.ofSeconds(5);
 
   @Parameters(
       arity = "0..*",
       paramLabel = "INPUT",
-      description = "WAV or FLAC file, folder of such, or - for raw 16-bit PCM on standard input.")
+      description = {
+        "WAV, FLAC or Ogg file, or folder of such; - for raw 16-bit PCM on standard input;",
+        "rtsp://…, http://… and any other stream; card:NAME (card: for the first; devices lists",
+        "them); watch:FOLDER for one that something else writes recordings into;",
+        "mqtt://HOST:PORT for a bridge."
+      })
   private List<String> inputs = List.of();
 
   @Mixin private SiteOptions site = new SiteOptions();
@@ -59,6 +79,9 @@ public final class TocsinSensor implements Callable<Integer> {
   @Mixin private UplinkOptions uplink = new UplinkOptions();
   @Mixin private SpoolOptions spool = new SpoolOptions();
   @Mixin private ModeOptions mode = new ModeOptions();
+  @Mixin private SourceOptions sources = new SourceOptions();
+  @Mixin private FolderOptions folder = new FolderOptions();
+  @Mixin private MqttOptions mqtt = new MqttOptions();
   @Mixin private HealthOptions health = new HealthOptions();
 
   @Option(
@@ -83,38 +106,140 @@ public final class TocsinSensor implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Path devices = MqttOptions.isBridge(inputs) ? mqtt.devices() : null;
+    SensorIdentity identity = devices == null ? identity() : null;
     if (inputs.isEmpty()) {
-      throw usage("INPUT is missing: a file, a folder, or - for standard input");
+      throw usage("INPUT is missing: a file, a folder, - for standard input, or a live source");
     }
-    SensorIdentity identity = identity();
     ForwardSettings settings;
     Duration waitAtEnd;
-    ModeSettings leaving;
-    try {
-      audio.validate();
-      uplink.validate(site.sensorId());
-      leaving = mode.settings(audio);
-      settings = spool.settings(site.sensorId(), System.getenv());
-      settings = leaving.mode() == Mode.FRAMES ? settings : settings.inOrder();
-      waitAtEnd = Quantities.duration(finishWithin);
-      inputs.stream().filter(i -> !i.equals("-")).forEach(i -> Playing.audioFiles(Path.of(i)));
-    } catch (IllegalArgumentException e) {
-      throw usage(e.getMessage());
-    }
-    if (spool.readmit()) {
-      spec.commandLine()
-          .getOut()
-          .printf(
-              "%s: %d refused frames are in the spool again%n",
-              site.sensorId(), StoreAndForward.readmit(settings));
-    }
-    try (StoreAndForward forward =
-        StoreAndForward.open(
-            settings, uplink::connect, uplink.problem()::explain, List.of(identity.sensor()))) {
-      return publish(identity, leaving, forward, waitAtEnd);
+    try (CaptureClock clock = site.captureClock()) {
+      Optional<Source> live;
+      ModeSettings leaving;
+      try {
+        audio.validate();
+        uplink.validate(site.sensorId());
+        leaving = mode.settings(audio);
+        ForwardSettings asSaid = spool.settings(site.sensorId(), System.getenv());
+        settings = leaving.mode() == Mode.FRAMES ? asSaid : asSaid.inOrder();
+        waitAtEnd = Quantities.duration(finishWithin);
+        live =
+            sources
+                .source(inputs, audio, clock)
+                .or(() -> folder.source(inputs, asSaid.spool().folder(), clock));
+        if (live.isEmpty() && !MqttOptions.isBridge(inputs)) {
+          inputs.stream().filter(i -> !i.equals("-")).forEach(i -> Playing.audioFiles(Path.of(i)));
+        }
+        if (leaving.needsModel()
+            && (MqttOptions.isBridge(inputs) || FolderOptions.isWatched(inputs))) {
+          throw new IllegalArgumentException(
+              "--mode=%s with --privacy=%s listens to one stream as it comes, and %s is not one;"
+                      .formatted(leaving.mode(), leaving.privacy(), inputs.get(0))
+                  + " give --mode=frames --privacy=none, or a file, a sound card or a stream");
+        }
+      } catch (IllegalArgumentException e) {
+        throw usage(e.getMessage());
+      }
+      if (spool.readmit()) {
+        spec.commandLine()
+            .getOut()
+            .printf(
+                "%s: %d refused frames are in the spool again%n",
+                site.sensorId(), StoreAndForward.readmit(settings));
+      }
+      if (identity == null || MqttOptions.isBridge(inputs)) {
+        return bridge(identity, clock.clock(), settings, waitAtEnd);
+      }
+      SensorIdentity dated = identity.withClock(clock.clock());
+      try (StoreAndForward forward =
+          StoreAndForward.open(
+              settings, uplink::connect, uplink.problem()::explain, List.of(dated.sensor()))) {
+        return live.isPresent()
+            ? listen(dated, leaving, live.get(), clock, forward, waitAtEnd)
+            : publish(dated, leaving, forward, waitAtEnd);
+      }
     } catch (IOException e) {
       complain(e.getMessage());
       return 1;
+    }
+  }
+
+  private int listen(
+      SensorIdentity identity,
+      ModeSettings leaving,
+      Source source,
+      CaptureClock clock,
+      StoreAndForward forward,
+      Duration waitAtEnd)
+      throws InterruptedException {
+    String boot = UUID.randomUUID().toString();
+    SpooledSensor sensor =
+        new SpooledSensor(identity, forward, boot, audio.rate(), audio.encoding());
+    boolean live = source.longestSilence().isPresent();
+    try (Ear ear = Ear.open(leaving, identity, boot, audio.rate(), sensor);
+        Supervisor supervisor =
+            new Supervisor(source, sources.restartPause(), sources.longestRestartPause())) {
+      Runnable endHealth =
+          health.open(
+              site.sensorId(),
+              // A source without a longest silence is well however long it is silent.
+              source
+                  .longestSilence()
+                  .map(longest -> longest.plusMillis(audio.frameMillis()).multipliedBy(2))
+                  .orElse(FOREVER),
+              forward,
+              new SourceTelling(supervisor::status, clock));
+      try {
+        new Listening(supervisor, audio, sensor, ear, forward, live).run();
+        return report(forward, true, forward.awaitEmpty(waitAtEnd));
+      } finally {
+        endHealth.run();
+      }
+    } catch (IllegalArgumentException e) {
+      throw usage(e.getMessage());
+    }
+  }
+
+  private int bridge(
+      @Nullable SensorIdentity identity, Clock clock, ForwardSettings settings, Duration waitAtEnd)
+      throws IOException, InterruptedException {
+    List<SensorIdentity> sensors;
+    MqttBridge.Settings wanted;
+    try {
+      sensors = mqtt.sensors(identity, clock);
+      wanted =
+          mqtt.settings(
+              inputs,
+              site.sensorId(),
+              sensors.stream().map(SensorIdentity::sensorId).collect(Collectors.toSet()),
+              sources.channels(),
+              System.getenv());
+    } catch (IllegalArgumentException e) {
+      throw usage(e.getMessage());
+    }
+    try (StoreAndForward forward =
+            StoreAndForward.open(
+                settings,
+                uplink::connect,
+                uplink.problem()::explain,
+                sensors.stream().map(SensorIdentity::sensor).toList());
+        MqttBridge bridge =
+            new MqttBridge(
+                wanted,
+                new Bridge(
+                    sensors,
+                    forward,
+                    UUID.randomUUID().toString(),
+                    audio.frameMillis(),
+                    audio.encoding()))) {
+      Runnable endHealth =
+          health.open(site.sensorId(), FOREVER, forward, new BridgeTelling(bridge::status));
+      try {
+        bridge.run();
+        return report(forward, true, forward.awaitEmpty(waitAtEnd));
+      } finally {
+        endHealth.run();
+      }
     }
   }
 
@@ -207,6 +332,14 @@ public final class TocsinSensor implements Callable<Integer> {
 
   ModeOptions mode() {
     return mode;
+  }
+
+  SourceOptions sources() {
+    return sources;
+  }
+
+  FolderOptions folder() {
+    return folder;
   }
 
   SpoolOptions spool() {

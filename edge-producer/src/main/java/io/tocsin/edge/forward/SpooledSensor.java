@@ -5,10 +5,12 @@ import io.tocsin.edge.SensorIdentity;
 import io.tocsin.schema.avro.AudioEmbedding;
 import io.tocsin.schema.avro.AudioEncoding;
 import io.tocsin.schema.avro.AudioFrame;
+import io.tocsin.schema.avro.Clock;
 import io.tocsin.schema.avro.Heartbeat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One sensor in front of a spool: makes frames and heartbeats. */
@@ -21,6 +23,7 @@ public final class SpooledSensor {
   private final FrameCoder coder;
   private final StoreAndForward forward;
   private final SoundMeter meter = new SoundMeter();
+  private final BooleanSupplier alive;
 
   /**
    * Begins to send heartbeats, which are about now and therefore not stored.
@@ -33,6 +36,23 @@ public final class SpooledSensor {
       String bootId,
       int sampleRateHertz,
       AudioEncoding encoding) {
+    this(identity, forward, bootId, sampleRateHertz, encoding, () -> true);
+  }
+
+  /**
+   * Begins to send heartbeats while the sensor lives.
+   *
+   * @param bootId names this run of the producer
+   * @param alive whether a sensor that is not this process is heard of
+   */
+  public SpooledSensor(
+      SensorIdentity identity,
+      StoreAndForward forward,
+      String bootId,
+      int sampleRateHertz,
+      AudioEncoding encoding,
+      BooleanSupplier alive) {
+    this.alive = alive;
     this.identity = identity;
     this.bootId = bootId;
     this.coder = new FrameCoder(identity, bootId, sampleRateHertz, encoding);
@@ -44,7 +64,7 @@ public final class SpooledSensor {
     forward.message(
         producer -> {
           // Where frames do not get through, heartbeats would only pile up.
-          if (forward.status().reachable()) {
+          if (alive.getAsBoolean() && forward.status().reachable()) {
             var unused = producer.send(heartbeat());
           }
           beat();
@@ -60,7 +80,7 @@ public final class SpooledSensor {
         .setSensorId(identity.sensorId())
         .setBootId(bootId)
         .setSentAt(Instant.now().truncatedTo(ChronoUnit.MICROS))
-        .setClock(identity.clock())
+        .setClock(coder.clock())
         .setSpoolDepth(status.spool().depth())
         .setSpoolAgeMillis(status.spool().oldest().toMillis())
         .setLevelDbfs(heard == null ? null : (Float) heard.levelDbfs())
@@ -108,5 +128,15 @@ public final class SpooledSensor {
   public boolean accept(short[] samples, long capturedAtMicros) {
     captured(samples);
     return forward.accept(frame(samples, capturedAtMicros));
+  }
+
+  /** As {@link FrameCoder#date}. */
+  public void date(Clock clock, boolean startsRun) {
+    coder.date(clock, startsRun);
+  }
+
+  /** As {@link FrameCoder#begin}. */
+  public void begin(String anotherBootId) {
+    coder.begin(anotherBootId);
   }
 }

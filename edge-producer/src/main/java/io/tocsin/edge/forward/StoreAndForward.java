@@ -233,6 +233,13 @@ public final class StoreAndForward implements AutoCloseable {
     }
   }
 
+  /** Waits until all that was accepted would outlast a power cut. */
+  public void awaitForced() throws InterruptedException {
+    while (spool.status().unflushed() > 0) {
+      TimeUnit.NANOSECONDS.sleep(LOOK_EVERY.toNanos());
+    }
+  }
+
   /**
    * Waits until Kafka has taken everything.
    *

@@ -31,6 +31,15 @@ public final class HealthPage implements AutoCloseable {
    * @throws IOException if the address cannot be used
    */
   public static HealthPage open(InetSocketAddress address, Pulse pulse) throws IOException {
+    return open(address, pulse, Telling.NOTHING);
+  }
+
+  /**
+   * @param telling what it says beside the pulse
+   * @throws IOException if the address cannot be used
+   */
+  public static HealthPage open(InetSocketAddress address, Pulse pulse, Telling telling)
+      throws IOException {
     HttpServer server = HttpServer.create(address, 0);
     ExecutorService executor =
         Executors.newSingleThreadExecutor(
@@ -40,12 +49,13 @@ public final class HealthPage implements AutoCloseable {
               return thread;
             });
     server.setExecutor(executor);
-    server.createContext("/", exchange -> answer(exchange, pulse));
+    server.createContext("/", exchange -> answer(exchange, pulse, telling));
     server.start();
     return new HealthPage(server, executor);
   }
 
-  private static void answer(HttpExchange exchange, Pulse pulse) throws IOException {
+  private static void answer(HttpExchange exchange, Pulse pulse, Telling telling)
+      throws IOException {
     try (exchange) {
       if (!exchange.getRequestMethod().equals("GET")) {
         answer(exchange, ONLY_GET, "text/plain", "GET is all that can be done here\n");
@@ -58,10 +68,14 @@ public final class HealthPage implements AutoCloseable {
               exchange,
               reading.isWell() ? WELL : STALLED,
               "application/json",
-              Metrics.json(reading));
+              Metrics.json(reading, telling));
         }
         case "/metrics" ->
-            answer(exchange, WELL, "text/plain; version=0.0.4", Metrics.prometheus(pulse.read()));
+            answer(
+                exchange,
+                WELL,
+                "text/plain; version=0.0.4",
+                Metrics.prometheus(pulse.read(), telling));
         default -> answer(exchange, NOWHERE, "text/plain", "/health and /metrics are here\n");
       }
     }

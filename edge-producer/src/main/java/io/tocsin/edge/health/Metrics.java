@@ -14,7 +14,16 @@ final class Metrics {
   private Metrics() {}
 
   /** The reading as a JSON object. */
-  static String json(Pulse.Reading reading) {
+  static String json(Pulse.Reading reading, Telling telling) {
+    String pulse = json(reading).strip();
+    String told = telling.facts().toString();
+    // Two objects become one.
+    return telling.facts().isEmpty()
+        ? pulse + "\n"
+        : pulse.substring(0, pulse.length() - 1) + ", " + told.substring(1) + "\n";
+  }
+
+  private static String json(Pulse.Reading reading) {
     ForwardStatus status = reading.status();
     return """
         {"sensorId": %s, "status": "%s", "secondsSinceLastFrame": %.3f, "lastCapturedAt": %s,\
@@ -55,7 +64,7 @@ final class Metrics {
   }
 
   /** The reading for Prometheus. */
-  static String prometheus(Pulse.Reading reading) {
+  static String prometheus(Pulse.Reading reading, Telling telling) {
     ForwardStatus status = reading.status();
     Page page = new Page(reading.sensorId());
     page.gauge("up", "1 while the source delivers", reading.isWell() ? 1L : 0L);
@@ -80,6 +89,7 @@ final class Metrics {
     page.gauge("spool_unforced_frames", "A power cut would take", status.spool().unflushed());
     page.counter("spool_faults_total", "Operations that the disk failed", status.spool().faults());
     page.losses(status);
+    telling.figures().forEach(page::figure);
     return page.text.toString();
   }
 
@@ -89,10 +99,7 @@ final class Metrics {
     private final String sensor;
 
     Page(String sensorId) {
-      this.sensor =
-          "sensor=\""
-              + sensorId.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")
-              + "\"";
+      this.sensor = "sensor=\"" + escaped(sensorId) + "\"";
     }
 
     void gauge(String name, String help, double value) {
@@ -108,6 +115,27 @@ final class Metrics {
     void counter(String name, String help, long value) {
       head(name, help, "counter");
       line(name, "", Long.toString(value));
+    }
+
+    void figure(Telling.Figure figure) {
+      if (text.indexOf("# TYPE tocsin_sensor_" + figure.name() + " ") < 0) {
+        head(figure.name(), figure.help(), figure.type());
+      }
+      StringBuilder labels = new StringBuilder();
+      figure
+          .labels()
+          .forEach((label, value) -> labels.append(",%s=\"%s\"".formatted(label, escaped(value))));
+      line(figure.name(), labels.toString(), number(figure.value()));
+    }
+
+    private static String number(double value) {
+      return value == Math.rint(value) && Math.abs(value) < 1e15
+          ? Long.toString((long) value)
+          : Double.toString(value);
+    }
+
+    private static String escaped(String value) {
+      return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
     }
 
     void losses(ForwardStatus status) {

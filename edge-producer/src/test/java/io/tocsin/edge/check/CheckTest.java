@@ -53,33 +53,6 @@ class CheckTest {
   }
 
   @Test
-  void chronyTellsDisciplineAndTheLargestError() {
-    ClockDiscipline clock =
-        ClockDiscipline.ofChrony(
-                "A29FC87B,ntp1.example.org,3,1777636800.123,-0.000012,0.00001,0.00002,-12.3,0.01,"
-                    + "0.05,0.004,0.001,64.2,Normal\n")
-            .orElseThrow();
-    assertThat(clock)
-        .isEqualTo(new ClockDiscipline(true, 3_012, "chrony, reference ntp1.example.org"));
-    assertThat(clock.finding(true, 10_000).state()).isEqualTo(Finding.State.FINE);
-    assertThat(clock.finding(true, 500).words()).contains("--clock-uncertainty-micros=1004");
-    ClockDiscipline lost =
-        ClockDiscipline.ofChrony("7F7F0101,,0,0,0,0,0,0,0,0,1,1,0,Not synchronised").orElseThrow();
-    assertThat(lost.finding(true, 500).line()).startsWith("WRONG").contains("--clock=FREE");
-    assertThat(lost.finding(false, 500).state()).isEqualTo(Finding.State.DOUBTFUL);
-    assertThat(ClockDiscipline.ofChrony("506 Cannot talk to daemon")).isEmpty();
-  }
-
-  @Test
-  void timedatectlTellsDisciplineAlone() {
-    assertThat(ClockDiscipline.ofTimedatectl("yes\n"))
-        .contains(new ClockDiscipline(true, -1, "timedatectl"));
-    assertThat(ClockDiscipline.ofTimedatectl("no\n"))
-        .contains(new ClockDiscipline(false, -1, "timedatectl"));
-    assertThat(ClockDiscipline.ofTimedatectl("\n")).isEmpty();
-  }
-
-  @Test
   void aSpoolFolderIsWellOrSaysWhyNot(@TempDir Path folder) throws Exception {
     assertThat(SpoolFolder.findings(SpoolSettings.in(folder.resolve("spool")), 32_000))
         .first()

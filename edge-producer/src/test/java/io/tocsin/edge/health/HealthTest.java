@@ -2,9 +2,17 @@ package io.tocsin.edge.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tocsin.edge.clock.CaptureClock;
 import io.tocsin.edge.forward.ForwardStatus;
+import io.tocsin.edge.source.ClockKind;
+import io.tocsin.edge.source.SourceClock;
+import io.tocsin.edge.source.SourceStatus;
+import io.tocsin.edge.source.SourceTelling;
 import io.tocsin.edge.spool.Loss;
 import io.tocsin.edge.spool.SpoolStatus;
+import io.tocsin.schema.avro.Clock;
+import io.tocsin.schema.avro.ClockSource;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -95,6 +103,52 @@ class HealthTest {
       pass(Duration.ofSeconds(12));
       assertThat(get(page, "/health").statusCode()).isEqualTo(503);
       assertThat(get(page, "/elsewhere").statusCode()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void thePageTellsOfTheSourceAndTheClockToo() throws Exception {
+    try (CaptureClock clock = CaptureClock.stated(new Clock(ClockSource.PTP, 4_000L))) {
+      SourceStatus source =
+          new SourceStatus(
+              "card:USB",
+              new SourceClock(
+                  ClockKind.SYSTEM_AT_CAPTURE, Duration.ofMillis(3), ClockSource.UNKNOWN),
+              SourceStatus.State.WAITING,
+              3,
+              1,
+              2,
+              1,
+              7.5,
+              Duration.ofMillis(1_250),
+              "it was \"unplugged\"");
+      try (HealthPage page =
+          HealthPage.open(
+              new InetSocketAddress("127.0.0.1", 0),
+              pulse,
+              new SourceTelling(() -> source, clock))) {
+        assertThat(new ObjectMapper().readTree(get(page, "/health").body()))
+            .isEqualTo(
+                new ObjectMapper()
+                    .readTree(
+                        """
+                        {"sensorId": "gate \\"3\\"", "status": "live", "secondsSinceLastFrame": 0.0,
+                         "lastCapturedAt": "2026-05-01T12:00:00Z", "lastAcknowledgedAt": null,
+                         "spoolDepth": 0, "spoolAgeSeconds": 2.5, "spoolBytes": 1000,
+                         "framesDropped": 4, "framesRefused": 0, "problem": null,
+                         "source": {"description": "card:USB", "state": "waiting", "openings": 3,
+                          "failures": 1, "stalls": 2, "gaps": 1, "seconds": 7.5,
+                          "silentSeconds": 1.25, "problem": "it was \\"unplugged\\""},
+                         "clock": {"kind": "SYSTEM_AT_CAPTURE", "source": "PTP",
+                          "uncertaintyMicros": 5000, "steps": 0}}
+                        """));
+        assertThat(get(page, "/metrics").body())
+            .contains(
+                "tocsin_sensor_source_live{sensor=\"gate \\\"3\\\"\"} 0\n",
+                "# TYPE tocsin_sensor_source_stalls_total counter\n",
+                "tocsin_sensor_source_stalls_total{sensor=\"gate \\\"3\\\"\"} 2\n",
+                "tocsin_sensor_clock_uncertainty_seconds{sensor=\"gate \\\"3\\\"\"} 0.005\n");
+      }
     }
   }
 

@@ -1,11 +1,15 @@
-package io.tocsin.edge.check;
+package io.tocsin.edge.clock;
 
+import io.tocsin.edge.check.Finding;
+import io.tocsin.schema.avro.Clock;
+import io.tocsin.schema.avro.ClockSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * What sets the system's clock, as chrony or timedatectl tell it.
@@ -15,7 +19,22 @@ import java.util.concurrent.TimeUnit;
  */
 public record ClockDiscipline(boolean synchronised, long errorMicros, String told) {
 
+  /**
+   * One standard deviation where something sets the clock but does not tell how well: SNTP over the
+   * internet keeps to some tens of milliseconds.
+   */
+  static final long UNTOLD_MICROS = 50_000;
+
+  /** One standard deviation where nothing sets the clock, or nobody can be asked. */
+  static final long FREE_MICROS = 1_000_000;
+
+  /** What nothing sets. */
+  public static final Clock FREE = clock(ClockSource.FREE, FREE_MICROS);
+
   private static final String THING = "clock";
+  private static final String CHRONY = "chrony, reference ";
+  private static final Pattern SATELLITES = Pattern.compile("(GPS|PPS|NMEA|GNSS|SHM).*");
+  private static final Pattern PRECISION_TIME = Pattern.compile("(PHC|PTP).*");
   private static final double MICROS_PER_SECOND = 1e6;
   private static final int TRACKING_FIELDS = 14;
   private static final int OFFSET = 4;
@@ -51,9 +70,7 @@ public record ClockDiscipline(boolean synchronised, long errorMicros, String tol
       boolean synchronised = !fields[LEAP].toLowerCase(Locale.ROOT).contains("not sync");
       return Optional.of(
           new ClockDiscipline(
-              synchronised,
-              Math.round(seconds * MICROS_PER_SECOND),
-              "chrony, reference " + fields[1]));
+              synchronised, Math.round(seconds * MICROS_PER_SECOND), CHRONY + fields[1]));
     } catch (NumberFormatException e) {
       return Optional.empty();
     }
@@ -69,7 +86,44 @@ public record ClockDiscipline(boolean synchronised, long errorMicros, String tol
   }
 
   /**
-   * What is to be said of it.
+   * As frames state it. The largest error that chrony believes possible counts as three standard
+   * deviations.
+   */
+  public Clock clock() {
+    if (!synchronised) {
+      return FREE;
+    }
+    String reference = told.startsWith(CHRONY) ? told.substring(CHRONY.length()) : "";
+    ClockSource source = ClockSource.NTP;
+    if (SATELLITES.matcher(reference).matches()) {
+      source = ClockSource.GPS;
+    } else if (PRECISION_TIME.matcher(reference).matches()) {
+      source = ClockSource.PTP;
+    }
+    return clock(source, errorMicros < 0 ? UNTOLD_MICROS : Math.max(1, errorMicros / 3));
+  }
+
+  private static Clock clock(ClockSource source, long uncertaintyMicros) {
+    return Clock.newBuilder().setSource(source).setUncertaintyMicros(uncertaintyMicros).build();
+  }
+
+  /** What is to be said of it where frames state what is read. */
+  public Finding finding() {
+    return synchronised
+        ? Finding.fine(
+            THING,
+            "is set (%s)%s; frames state %s, %d us"
+                .formatted(
+                    told,
+                    errorMicros < 0 ? "" : ", off by " + errorMicros + " us at most",
+                    clock().getSource(),
+                    clock().getUncertaintyMicros()))
+        : Finding.doubtful(
+            THING, "runs free (%s): its sounds cannot be located; start chrony".formatted(told));
+  }
+
+  /**
+   * What is to be said of it where frames state something else.
    *
    * @param claimsDiscipline whether the sensor's frames will say that something sets the clock
    * @param claimedMicros the uncertainty that they will state, one standard deviation
