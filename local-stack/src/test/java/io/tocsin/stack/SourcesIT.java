@@ -53,7 +53,6 @@ class SourcesIT {
   private static final double SAME_SCORE = 1e-4;
 
   private static final Duration NEAR_ONSET = Duration.ofMillis(60);
-  private static final double NEAR_SCORE = 0.2;
 
   @TempDir private static Path home;
 
@@ -207,12 +206,17 @@ class SourcesIT {
   }
 
   private static void assertSame(List<Heard> heard, double score, Duration onset) {
+    assertSame(heard, byFile, score, onset);
+  }
+
+  private static void assertSame(
+      List<Heard> heard, List<Heard> expected, double score, Duration onset) {
     assertThat(heard)
         .extracting(Heard::label)
-        .isEqualTo(byFile.stream().map(Heard::label).toList());
+        .isEqualTo(expected.stream().map(Heard::label).toList());
     for (int i = 0; i < heard.size(); i++) {
-      assertThat(heard.get(i).score()).isCloseTo(byFile.get(i).score(), within(score));
-      assertThat(heard.get(i).onset()).isCloseTo(byFile.get(i).onset(), onset);
+      assertThat(heard.get(i).score()).isCloseTo(expected.get(i).score(), within(score));
+      assertThat(heard.get(i).onset()).isCloseTo(expected.get(i).onset(), onset);
     }
   }
 
@@ -386,8 +390,9 @@ class SourcesIT {
   }
 
   /**
-   * A card begins to capture at any sample, so that windows lie elsewhere on the sound: labels and
-   * onsets are the same, scores are near.
+   * A card begins to capture at any sample, so that windows lie elsewhere on the sound than on the
+   * recording's: what is near a threshold may be on its other side. So the recording is there
+   * sample for sample, and all that the file gave is heard at its place; more may be.
    */
   @Test
   void aSoundCardIsHeardAsTheFileIs() throws Exception {
@@ -404,7 +409,18 @@ class SourcesIT {
     int first = find(rest, samples(frames("by-card"))) - known;
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertSame(heard("by-card", first), NEAR_SCORE, NEAR_ONSET));
+        .untilAsserted(
+            () -> {
+              List<Heard> heard = heard("by-card", first);
+              for (Heard expected : byFile) {
+                assertThat(heard)
+                    .anySatisfy(
+                        h -> {
+                          assertThat(h.label()).isEqualTo(expected.label());
+                          assertThat(h.onset()).isCloseTo(expected.onset(), NEAR_ONSET);
+                        });
+              }
+            });
   }
 
   /** Where all of {@code wanted} is in {@code samples}; -1 if nowhere. */
