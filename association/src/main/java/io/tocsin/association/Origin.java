@@ -52,6 +52,14 @@ final class Origin {
     this.silent = silent;
   }
 
+  /**
+   * Log of the likelihood at this very place and time, but for a constant: the evidence is that of
+   * all around it, which the volume of its errors stands for.
+   */
+  double peak() {
+    return logLikelihoodRatio - 0.5 * Math.log(xx * yy - xy * xy) - Math.log((double) sigmaMicros);
+  }
+
   String label() {
     return members.get(0).pick.label();
   }

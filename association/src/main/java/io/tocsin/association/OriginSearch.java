@@ -25,6 +25,12 @@ final class OriginSearch {
 
   private static final double START_GATE_SECONDS = 0.35;
 
+  /**
+   * Few arrivals in a row fit two places, one on each side of their sensors: where the 95 % ellipse
+   * is longer than this, the other one is looked for.
+   */
+  private static final double DOUBTFUL_METRES = 40;
+
   private final Settings settings;
   private final OriginFit fit;
   private final SquareSearch squares;
@@ -138,7 +144,9 @@ final class OriginSearch {
         double x = start == 0 ? centre[0] : fit.px[first] + 1;
         double y = start == 0 ? centre[1] : fit.py[first] + 1;
         best = better(best, first, x, y, echoes);
-        if (best != null && best.members.size() == bound) {
+        if (best != null
+            && best.members.size() == bound
+            && best.semiMajorMetres() < DOUBTFUL_METRES) {
           return best;
         }
       }
@@ -180,9 +188,14 @@ final class OriginSearch {
     }
     Origin found = origin(echoes);
     boolean evident = found.logLikelihoodRatio >= LEAST_EVIDENCE;
-    return evident && (best == null || found.logLikelihoodRatio > best.logLikelihoodRatio)
-        ? found
-        : best;
+    return evident && (best == null || isBetter(found, best)) ? found : best;
+  }
+
+  /** Of two places for the same picks the likelier one; else the sound that is more evident. */
+  private static boolean isBetter(Origin found, Origin best) {
+    return found.members.equals(best.members)
+        ? found.peak() > best.peak()
+        : found.logLikelihoodRatio > best.logLikelihoodRatio;
   }
 
   private Origin origin(int @Nullable [] echoes) {

@@ -421,6 +421,22 @@ class SourcesIT {
                         });
               }
             });
+    assertHeardAsAFileOfTheSameSamples("by-card");
+  }
+
+  /** Windows begin where a sensor's sound does: a file of all that it sent has the same windows. */
+  private void assertHeardAsAFileOfTheSameSamples(String sensorId) throws Exception {
+    Path file = home.resolve(sensorId + ".wav");
+    Recordings.writeWav(file, samples(frames(sensorId)));
+    String again = sensorId + "-as-file";
+    assertThat(sensor(servers, again, Map.of(), file.toString()).waitFor()).isZero();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(heard(again, 0)).hasSizeGreaterThanOrEqualTo(byFile.size());
+              assertSame(heard(sensorId, 0), heard(again, 0), SAME_SCORE, NEAR_ONSET);
+            });
   }
 
   /** Where all of {@code wanted} is in {@code samples}; -1 if nowhere. */

@@ -168,8 +168,11 @@ final class Cutting {
       startRun(frame, !consecutive);
       return;
     }
+    // Over silence the clock's small steps back look like repeats to whoever does not count.
+    boolean counted = consecutive && frame.runSample() > 0;
     boolean overlaps =
         deltaMicros < 0
+            && !counted
             && (repeats(now, frame, samples(now, -deltaMicros))
                 || (!consecutive && endMicros(frame) > endMicros(now)));
     if (Math.abs(deltaMicros) <= WindowCutter.DRIFT_TOLERANCE.toNanos() / 1_000) {

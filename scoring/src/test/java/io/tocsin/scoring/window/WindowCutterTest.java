@@ -139,6 +139,24 @@ class WindowCutterTest {
   }
 
   @Test
+  void silenceThatIsCountedIsKeptWholeWhateverTheClockSaysOfItsFrames() {
+    int frames = 100;
+    List<AudioWindow> windows = new ArrayList<>();
+    CutterState state = null;
+    for (int i = 0; i < frames; i++) {
+      // Each third frame is dated 9 ms early, as where samples arrive sooner than they did.
+      long captured = START_MICROS + i * 100_000L - (i % 3 == 2 ? 9_000 : 0);
+      FrameAudio frame =
+          FrameAudio.of("s", "b", i, captured, "FREE", 0, RATE, new short[1_600]).inRun(i * 1_600L);
+      CutResult result = cutter.accept(state, frame);
+      assertThat(result.gaps()).isZero();
+      state = result.state();
+      windows.addAll(result.windows());
+    }
+    assertThat(windows).hasSize((int) WindowCutter.windowsOf(frames * 1_600L, WINDOW, HOP));
+  }
+
+  @Test
   void aClockThatStepsBackBeginsANewRun() {
     List<FrameAudio> frames = evenFrames(0, 8_000, 6);
     for (int i = 6; i < 12; i++) {
