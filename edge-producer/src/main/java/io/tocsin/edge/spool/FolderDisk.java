@@ -109,7 +109,8 @@ final class FolderDisk implements Disk {
       while (bytes.hasRemaining() && channel.read(bytes, offset + bytes.position()) >= 0) {
         // Until all is read.
       }
-      return Arrays.copyOf(bytes.array(), bytes.position());
+      // A segment is a quarter of a sensor's heap: not twice.
+      return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
     }
   }
 
