@@ -61,9 +61,12 @@ class PoisonIT {
   private static final String SCORING = "scoring";
   private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
-  /** Of the wire format: a magic byte and a schema id. */
-  private static final int FIELDS_AFTER_SAMPLES = 2;
+  private static final int FIELDS_AFTER_SAMPLES =
+      Topics.AUDIO_FRAMES.schema().getFields().size()
+          - 1
+          - Topics.AUDIO_FRAMES.schema().getField("samples").pos();
 
+  /** Of the wire format: a magic byte and a schema id. */
   private static final int PREFIX_BYTES = 5;
 
   @TempDir private static Path home;
