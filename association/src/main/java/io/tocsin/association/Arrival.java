@@ -46,10 +46,9 @@ final class Arrival {
     }
     this.audibleRadius =
         sited == null ? settings.reachMetres() / 2 : sited.site().audibleRadiusMetres();
-    double own = pick.onsetSigmaMicros();
+    double own = Math.max(pick.onsetSigmaMicros(), settings.pickFloorMicros());
     double clock = pick.clockUncertaintyMicros();
-    double floor = settings.pickFloorMicros();
-    this.sigma = 1e-6 * Math.sqrt(own * own + clock * clock + floor * floor);
+    this.sigma = 1e-6 * Math.sqrt(own * own + clock * clock);
   }
 
   /** Whether the cell owns the place of its sensor. */

@@ -8,6 +8,10 @@ import java.util.Arrays;
  * <p>Gauss-Newton with weights. Onsets that come early are as unlikely as Huber's loss has it;
  * those that come late may have come around a corner, so that their weights are those of a normal
  * distribution mixed with an exponential tail of late arrivals.
+ *
+ * <p>The air may be warmer or colder than it is said to be. That makes every travel time longer or
+ * shorter by one factor, which is fitted along with a prior and left out of what is asked for: the
+ * covariance has it, so that far sounds are known less well than near ones.
  */
 final class OriginFit {
 
@@ -28,7 +32,7 @@ final class OriginFit {
   private static final double PLAINLY_LATE = 2.5;
 
   /** Growth of the variance for each late arrival; read off simulated cities (S5). */
-  private static final double LATE_INFLATION = 5;
+  private static final double LATE_INFLATION = 1;
 
   private static final int MOST_LATE = 3;
 
@@ -38,6 +42,12 @@ final class OriginFit {
   private final Settings settings;
   private final double metresPerSecond;
   private final double slack;
+
+  /** Variance of {@link #slower}, and the most that it may be. */
+  private final double slownessVariance;
+
+  private final double mostSlower;
+  private final double windVariance;
 
   int n;
   long baseMicros;
@@ -56,6 +66,10 @@ final class OriginFit {
   double x;
   double y;
   double t;
+
+  /** Slowness of the air beyond what its stated temperature makes it, relative. */
+  private double slower;
+
   int count;
   double xx;
   double xy;
@@ -69,6 +83,9 @@ final class OriginFit {
     this.settings = settings;
     this.metresPerSecond = settings.speedOfSound();
     this.slack = settings.stretch() - 1;
+    this.slownessVariance = settings.slownessSigma() * settings.slownessSigma();
+    this.windVariance = settings.windVariance();
+    this.mostSlower = 3 * settings.slownessSigma();
   }
 
   /** Takes the picks to fit, sorted by onset. */
@@ -117,7 +134,11 @@ final class OriginFit {
 
   /** Observed minus predicted onset, seconds. */
   double residual(int i) {
-    return pt[i] - t - distance(i, x, y) / metresPerSecond;
+    return pt[i] - t - travel(distance(i, x, y));
+  }
+
+  private double travel(double metres) {
+    return metres / metresPerSecond * (1 + slower);
   }
 
   /** The pick chosen of a sensor, by the sensor's number; -1 for none. */
@@ -133,6 +154,7 @@ final class OriginFit {
     x = startX;
     y = startY;
     t = startT;
+    slower = 0;
     double open = gate;
     for (int iteration = 0; iteration < ITERATIONS; iteration++) {
       choose(open);
@@ -168,7 +190,7 @@ final class OriginFit {
       if (d > settings.reachMetres()) {
         continue;
       }
-      double r = pt[i] - t - d / metresPerSecond;
+      double r = pt[i] - t - travel(d);
       double margin = 3 * sigma[i] + 0.02 + d / metresPerSecond * slack + open;
       if (r < -margin || r > margin + Settings.LATE_SECONDS) {
         continue;
@@ -212,7 +234,10 @@ final class OriginFit {
   private double n12;
   private double n22;
 
-  /** One step; how far it went, metres. */
+  /**
+   * One step; how far it went, metres. The slowness is eliminated from the normal equations (Schur
+   * complement), so that they stay those of place and time.
+   */
   private double step() {
     n00 = 0;
     n01 = 0;
@@ -223,13 +248,18 @@ final class OriginFit {
     double r0 = 0;
     double r1 = 0;
     double r2 = 0;
+    double v0 = 0;
+    double v1 = 0;
+    double v2 = 0;
+    double v = 0;
+    double u = 0;
     for (int s = 0; s < sensors; s++) {
       int i = chosen[s];
       if (i < 0) {
         continue;
       }
       double d = Math.max(0.5, distance(i, x, y));
-      double r = pt[i] - t - d / metresPerSecond;
+      double r = pt[i] - t - travel(d);
       double w = weight(r / sigma[i], sigma[i]);
       double scale = 1 / (sigma[i] * metresPerSecond);
       double a = (x - px[i]) / d;
@@ -245,7 +275,24 @@ final class OriginFit {
       r0 += q * a;
       r1 += q * b;
       r2 += q;
+      v0 += ww * d * a;
+      v1 += ww * d * b;
+      v2 += ww * d;
+      v += ww * d * d;
+      u += q * d;
     }
+    double whole = 1 + slownessVariance * v;
+    double share = slownessVariance / whole;
+    double cooler = (slownessVariance * u - slower) / whole;
+    n00 -= share * v0 * v0;
+    n01 -= share * v0 * v1;
+    n02 -= share * v0 * v2;
+    n11 -= share * v1 * v1;
+    n12 -= share * v1 * v2;
+    n22 -= share * v2 * v2;
+    r0 -= v0 * cooler;
+    r1 -= v1 * cooler;
+    r2 -= v2 * cooler;
     double ridge = 1e-6;
     double m00 = n00 + ridge;
     double m11 = n11 + ridge;
@@ -268,19 +315,24 @@ final class OriginFit {
     x += damping * sx;
     y += damping * sy;
     t += damping * st / metresPerSecond;
+    double next = slower + damping * (cooler - share * (v0 * sx + v1 * sy + v2 * st));
+    slower = Math.max(-mostSlower, Math.min(mostSlower, next));
     return damping * length;
   }
 
   /**
    * Inverse of the weighted normal equations, by the errors seen where there are many of them
    * (scaled inverse chi-square with the stated errors as prior). Arrivals that are plainly late
-   * tell of others that are a little late, which nothing shows.
+   * tell of others that are a little late, which nothing shows. The wind carries a sound along as a
+   * whole: its arrivals agree, on a place beside the true one.
    */
   private boolean covariance() {
     double chi = 0;
     int late = 0;
+    double travelled = 0;
     for (int s = 0; s < sensors; s++) {
       if (chosen[s] >= 0) {
+        travelled += distance(chosen[s], x, y) / metresPerSecond / count;
         double z = residual(chosen[s]) / sigma[chosen[s]];
         chi += Math.min(z * z, MOST_SQUARED);
         late += z > PLAINLY_LATE ? 1 : 0;
@@ -293,9 +345,10 @@ final class OriginFit {
     if (!(det > 1e-18)) {
       return false;
     }
-    xx = scale * c00 / det;
+    double carried = windVariance * travelled * travelled;
+    xx = scale * c00 / det + carried;
     xy = scale * (n02 * n12 - n01 * n22) / det;
-    yy = scale * (n00 * n22 - n02 * n02) / det;
+    yy = scale * (n00 * n22 - n02 * n02) / det + carried;
     tt = scale * (n00 * n11 - n01 * n01) / det / (metresPerSecond * metresPerSecond);
     determinant = scale * scale * scale / det;
     return xx > 0 && yy > 0 && tt > 0;

@@ -15,6 +15,9 @@ final class City {
   static final long T0 = 1_777_636_800_000_000L;
   static final double RADIUS = 400;
 
+  /** The weather is known. */
+  static final Settings STILL_AIR = new Settings(15, 0, 0, 3_000, 1, 800, 350_000);
+
   private static final double SPACING = 250;
 
   final Random random;
@@ -31,6 +34,10 @@ final class City {
   double onsetMillis = 5;
   double blockedShare;
   double speedFactor = 1;
+  double windMetresPerSecond;
+
+  /** What the associating cell is told. */
+  Settings settings = STILL_AIR;
 
   /** A sound as it was. */
   record Truth(String label, double x, double y, long originMicros, List<String> heard) {}
@@ -67,7 +74,7 @@ final class City {
       double late = random.nextDouble() < blockedShare ? -Math.log(random.nextDouble()) * 0.05 : 0;
       double error =
           random.nextGaussian() * onsetMillis * 1e-3 + clockErrors[i] * clockMillis * 1e-3;
-      double c = Settings.DEFAULT.speedOfSound() * speedFactor;
+      double c = settings.speedOfSound() * speedFactor + windMetresPerSecond * (xs[i] - x) / d;
       long onset = originMicros + Math.round((d / c + late + error) * 1e6);
       heard.add(pick(i, label, onset, 0.6 + 0.39 * random.nextDouble()));
     }

@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 /** Association of a whole city's picks, against what really sounded. */
 class CityTest {
 
+  /** Of the speed of sound: 0 °C where 15 °C are said. */
+  private static final double FREEZING = Math.sqrt(273.15 / (273.15 + 15));
+
   private static final long LATENESS_MICROS = 30_000_000;
   private static final Pattern PATTERN =
       new Pattern(
@@ -109,7 +112,7 @@ class CityTest {
 
     CellAssociator cell(City city) {
       CellAssociator cell =
-          new CellAssociator(Settings.DEFAULT, city.index(), List.of(PATTERN), p -> true);
+          new CellAssociator(city.settings, city.index(), List.of(PATTERN), p -> true);
       cell.restore(
           picks.values().stream().flatMap(List::stream).toList(), said.values(), chatter.values());
       return cell;
@@ -157,11 +160,41 @@ class CityTest {
   void blockedPathsInColdAirStayWithinTwelveMetres() {
     City city = new City(20, 12);
     city.blockedShare = 0.3;
-    city.speedFactor = Math.sqrt((273.15 + 0) / (273.15 + 15));
+    city.speedFactor = FREEZING;
+    city.settings = Settings.DEFAULT;
     Figures figures = figures(city, 300, 1);
     assertThat(figures.recall()).isGreaterThan(0.97);
     assertThat(figures.p90Metres()).as("p90 in metres").isLessThan(12);
     assertThat(figures.coverage()).isGreaterThan(0.88);
+  }
+
+  @Test
+  void airOfAnotherTemperatureThanSaidMovesSoundsLessWhereItsErrorIsStated() {
+    Figures sure = inTheFrost(City.STILL_AIR);
+    Figures unsure = inTheFrost(Settings.DEFAULT);
+    assertThat(unsure.p90Metres()).isLessThan(0.9 * sure.p90Metres());
+    assertThat(unsure.coverage()).isGreaterThan(0.93);
+    assertThat(sure.coverage()).isLessThan(unsure.coverage());
+  }
+
+  private static Figures inTheFrost(Settings settings) {
+    City city = new City(20, 16);
+    city.speedFactor = FREEZING;
+    city.settings = settings;
+    return figures(city, 300, 0);
+  }
+
+  @Test
+  void ellipsesHoldWhatTheWindCarriedOffOnlyWhereItIsStated() {
+    assertThat(inTheWind(City.STILL_AIR).coverage()).isLessThan(0.7);
+    assertThat(inTheWind(Settings.DEFAULT).coverage()).isGreaterThan(0.9);
+  }
+
+  private static Figures inTheWind(Settings settings) {
+    City city = new City(20, 17);
+    city.windMetresPerSecond = 4;
+    city.settings = settings;
+    return figures(city, 300, 0);
   }
 
   @Test
@@ -217,7 +250,7 @@ class CityTest {
   }
 
   private static double evidence(City city, List<Pick> sound, List<Pick> before) {
-    CellAssociator cell = new CellAssociator(Settings.DEFAULT, city.index(), List.of(), p -> true);
+    CellAssociator cell = new CellAssociator(city.settings, city.index(), List.of(), p -> true);
     Listener listener = new Listener();
     for (Pick pick : before) {
       cell.add(pick, pick.onsetMicros(), listener);
@@ -260,7 +293,7 @@ class CityTest {
   private static Figures figures(City city) {
     city.sort();
     Listener listener = new Listener();
-    CellAssociator cell = new CellAssociator(Settings.DEFAULT, city.index(), List.of(), p -> true);
+    CellAssociator cell = new CellAssociator(city.settings, city.index(), List.of(), p -> true);
     for (Pick pick : city.picks) {
       cell.add(pick, pick.onsetMicros(), listener);
       cell.settle(pick.onsetMicros(), listener);

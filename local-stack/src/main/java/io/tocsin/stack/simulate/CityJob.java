@@ -44,7 +44,9 @@ final class CityJob {
             DistressJobSettings.class,
             "--kafka.bootstrapServers=unused:1",
             "--kafka.registryUrl=http://unused",
-            "--allowedLateness=" + LATENESS);
+            "--allowedLateness=" + LATENESS,
+            "--temperatureErrorCelsius=" + city.settings().conditions().temperatureErrorCelsius(),
+            "--windMetresPerSecond=" + city.settings().conditions().paths().windMetresPerSecond());
     boolean killsWorker = city.settings().conditions().faults().killedWorker();
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration(killsWorker));

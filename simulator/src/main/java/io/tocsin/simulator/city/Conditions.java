@@ -136,6 +136,14 @@ public record Conditions(
     static final Faults NONE = new Faults(false, 0, false);
   }
 
+  /**
+   * What a weather service would say of how far the air is from what the job believes, as a
+   * standard deviation: as sensors say of their clocks.
+   */
+  public double temperatureErrorCelsius() {
+    return paths.temperatureSwingCelsius() / Math.sqrt(2);
+  }
+
   Conditions with(Sounds other) {
     return new Conditions(other, falsePicks, clocks, paths, transport, faults);
   }

@@ -10,7 +10,6 @@ import io.tocsin.association.Said;
 import io.tocsin.association.Scatter;
 import io.tocsin.association.SensorSite;
 import io.tocsin.association.Settings;
-import io.tocsin.jobs.settings.AwakeSince;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,7 +69,7 @@ final class AssociationFunction
   /** By {@link Scatter#key} of the cell. */
   private transient Map<Long, Working> working;
 
-  private transient AwakeSince awakeSince;
+  private transient Silence silence;
   private transient Counter pickCount;
   private transient Counter late;
   private transient Counter alertRevisions;
@@ -87,7 +86,7 @@ final class AssociationFunction
 
     private final CellAssociator associator;
     private long timerMillis = Long.MAX_VALUE;
-    private long quietMillis = Long.MIN_VALUE;
+    private boolean heeding;
 
     Working(CellAssociator associator) {
       this.associator = associator;
@@ -119,7 +118,7 @@ final class AssociationFunction
 
   @Override
   public void open(OpenContext context) {
-    awakeSince = new AwakeSince();
+    silence = new Silence();
     reach = new CellReach(replicationMetres);
     working = new HashMap<>();
     picks = getRuntimeContext().getMapState(PICKS);
@@ -139,17 +138,16 @@ final class AssociationFunction
       late.inc();
     }
     Working cell = working(arrived.cell(), context);
-    if (!cell.associator.add(arrived.pick(), micros(watermark), output(context, out))) {
-      return;
+    boolean news = cell.associator.add(arrived.pick(), micros(watermark), output(context, out));
+    if (news) {
+      save(cell.associator);
+      awaitNext(cell, context);
     }
-    save(cell.associator);
-    awaitNext(cell, context);
-    long now = context.timerService().currentProcessingTime();
-    long unused = awakeSince.millis(now);
-    if (cell.quietMillis == Long.MIN_VALUE) {
-      context.timerService().registerProcessingTimeTimer(quiet(now, context));
+    silence.worked(context.timerService().currentProcessingTime(), watermark);
+    if (news && !cell.heeding) {
+      cell.heeding = true;
+      awaitSilence(context);
     }
-    cell.quietMillis = quiet(now, context);
   }
 
   @Override
@@ -165,21 +163,20 @@ final class AssociationFunction
         cell.timerMillis = Long.MAX_VALUE;
       }
       cell.associator.settle(micros(context.currentWatermark()), output(context, out));
+    } else if (!cell.associator.isEmpty() && awaitSilence(context)) {
+      cell.heeding = true;
+      return;
     } else {
-      long now = context.timerService().currentProcessingTime();
-      long due = Math.max(cell.quietMillis, quiet(awakeSince.millis(now), context));
-      if (due > now) {
-        context.timerService().registerProcessingTimeTimer(due);
-        cell.quietMillis = due;
-        return;
-      }
       // Nobody speaks, so nobody's time moves: what is open is closed by the clock on the wall.
+      cell.heeding = false;
       cell.associator.settleAll(output(context, out));
     }
     save(cell.associator);
+    if (context.timeDomain() == TimeDomain.EVENT_TIME) {
+      silence.worked(context.timerService().currentProcessingTime(), context.currentWatermark());
+    }
     if (cell.associator.isEmpty()) {
       said.clear();
-      cell.quietMillis = Long.MIN_VALUE;
     }
     if (cell.associator.knowsNothing()) {
       working.remove(Scatter.key(context.getCurrentKey()));
@@ -290,9 +287,16 @@ final class AssociationFunction
     }
   }
 
-  private long quiet(long sinceMillis, ReadOnlyContext context) throws Exception {
-    List<Pattern> unused = patterns(context);
-    return sinceMillis + latenessMillis + horizonMillis;
+  /** Sets a timer for the end of the silence that closes a cell; false if it is over. */
+  private boolean awaitSilence(ReadOnlyContext context) throws Exception {
+    patterns(context); // the longest of them says how long alerts wait for more
+    long now = context.timerService().currentProcessingTime();
+    long due = silence.dueMillis(now, context.currentWatermark(), latenessMillis + horizonMillis);
+    if (due <= now) {
+      return false;
+    }
+    context.timerService().registerProcessingTimeTimer(due);
+    return true;
   }
 
   private void inForce(List<Pattern> now) {

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param idleness without a detection for so long a partition holds back no one's time; default
  *     PT10S
  * @param temperatureCelsius of the air, for the speed of sound; default 15
+ * @param temperatureErrorCelsius how far the air may be from that, as a standard deviation; default
+ *     8. Small where a weather service keeps the temperature right
+ * @param windMetresPerSecond usual speed of the wind, which carries sounds along; default 3
  * @param reachMetres farthest that a sensor hears anything; default 800
  */
 public record DistressJobSettings(
@@ -23,6 +26,8 @@ public record DistressJobSettings(
     Duration allowedLateness,
     Duration idleness,
     @Nullable Double temperatureCelsius,
+    @Nullable Double temperatureErrorCelsius,
+    @Nullable Double windMetresPerSecond,
     @Nullable Double reachMetres) {
 
   @SuppressWarnings("ConstantValue")
@@ -38,10 +43,24 @@ public record DistressJobSettings(
     Settings defaults = Settings.DEFAULT;
     return new Settings(
         temperatureCelsius == null ? defaults.temperatureCelsius() : temperatureCelsius,
+        uncertainty(
+            "temperatureErrorCelsius", temperatureErrorCelsius, defaults.temperatureErrorCelsius()),
+        uncertainty("windMetresPerSecond", windMetresPerSecond, defaults.windMetresPerSecond()),
         defaults.pickFloorMicros(),
         defaults.falsePicksPerHour(),
         reachMetres == null ? defaults.reachMetres() : reachMetres,
         defaults.sameSoundMicros());
+  }
+
+  private static double uncertainty(String name, @Nullable Double value, double usual) {
+    if (value == null) {
+      return usual;
+    }
+    if (!(value >= 0 && value <= 50)) {
+      throw new SettingsException(
+          name + " is " + value + "; give 0 to 50, or leave it out for " + usual);
+    }
+    return value;
   }
 
   /** Farthest distance of two sensors whose picks may belong together, with room for a pattern. */

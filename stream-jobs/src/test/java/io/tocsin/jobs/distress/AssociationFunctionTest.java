@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.junit.jupiter.api.Test;
@@ -261,6 +262,26 @@ class AssociationFunctionTest {
       assertThat(cells.said()).extracting(Alert::state).containsExactly(Alert.State.CLOSED);
       assertThat(cells.keyedStateEntries()).isZero();
       assertThat(cells.processingTimeTimers()).isZero();
+    }
+  }
+
+  @Test
+  void whileOthersPicksAreWorkedThroughACellsOwnSilenceClosesNothing() throws Exception {
+    Towns towns = new Towns(2, 60_000);
+    Map<Boolean, List<Pick>> byTown =
+        towns.distresses(T0_MICROS).stream()
+            .collect(Collectors.partitioningBy(p -> p.sensorId().startsWith("t0-")));
+    Duration silence = CellHarness.LATENESS.plusNanos(HORIZON_MICROS * 1_000);
+    Duration most = silence.multipliedBy(3).dividedBy(4);
+    try (CellHarness cells = CellHarness.started(towns.sensors(), 1, 0)) {
+      cells.send(neighbourhood.toCells(byTown.get(true)));
+      assertThat(cells.said()).isNotEmpty();
+      cells.processingTime(most);
+      cells.send(neighbourhood.toCells(byTown.get(false).subList(0, 1)));
+      cells.processingTime(most.multipliedBy(2));
+      assertThat(cells.said()).as("the subtask was at work").isEmpty();
+      cells.processingTime(most.plus(silence));
+      assertThat(cells.said()).extracting(Alert::state).containsExactly(Alert.State.CLOSED);
     }
   }
 
