@@ -18,6 +18,9 @@ final class PrivacyGate {
   private static final Logger LOG = LoggerFactory.getLogger(PrivacyGate.class);
   private static final String SPEECH = "speech";
 
+  /** That somebody speaks, to the guard, where the bundle cannot tell. */
+  private static final double EVEN_CHANCE = 0.5;
+
   private final int speechOutput;
   private final double speechThreshold;
   private final int[] guardOutputs;
@@ -48,16 +51,14 @@ final class PrivacyGate {
 
   /** Takes the scores of the next window. */
   void hear(long startMicros, long endMicros, float[] scores) {
-    // Where the bundle cannot tell, somebody may.
-    double speaking = speechOutput < 0 ? 1 : scores[speechOutput];
-    double share = guard.shareAt(speaking);
+    double share = guard.shareAt(speechOutput < 0 ? EVEN_CHANCE : scores[speechOutput]);
     for (int i = 0; i < offThresholds.length; i++) {
       if (scores[guardOutputs[i]] >= share * offThresholds[i]) {
         open.add(startMicros - reachMicros, endMicros + reachMicros);
         break;
       }
     }
-    boolean speaks = speaking >= speechThreshold;
+    boolean speaks = speechOutput < 0 || scores[speechOutput] >= speechThreshold;
     (speaks ? speech : quiet).add(startMicros, endMicros);
   }
 

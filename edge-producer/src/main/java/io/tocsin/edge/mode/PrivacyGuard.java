@@ -15,7 +15,7 @@ import java.time.Duration;
 public record PrivacyGuard(double share, double shareInSpeech, Duration reach) {
 
   /** Unless told otherwise; how it was chosen is in docs/SENSOR-MODES.md. */
-  public static final PrivacyGuard DEFAULT = new PrivacyGuard(0.2, 1.0, Duration.ofMillis(500));
+  public static final PrivacyGuard DEFAULT = new PrivacyGuard(0.35, 1.0, Duration.ofMillis(500));
 
   /**
    * Refuses what cannot work.

@@ -75,7 +75,7 @@ public final class EdgeModesCommand implements Callable<Integer> {
   @Option(
       names = "--guards",
       split = ",",
-      defaultValue = "0.75:0.75:PT1S,0.2:1:PT0.5S",
+      defaultValue = "0.75:0.75:PT1S,0.35:1:PT0.5S",
       description =
           "Guards that the gate is tried with, each as --guard-share:--guard-share-in-speech"
               + ":--guard-reach; default ${DEFAULT-VALUE}.")
@@ -179,7 +179,7 @@ public final class EdgeModesCommand implements Callable<Integer> {
           Double.parseDouble(parts[0]), Double.parseDouble(parts[1]), Duration.parse(parts[2]));
     } catch (IllegalArgumentException | DateTimeParseException | ArrayIndexOutOfBoundsException e) {
       throw new ParameterException(
-          spec.commandLine(), "--guards: '" + guard + "' is none; such as 0.2:1:PT0.5S", e);
+          spec.commandLine(), "--guards: '" + guard + "' is none; such as 0.35:1:PT0.5S", e);
     }
   }
 
