@@ -1,6 +1,9 @@
 package io.tocsin.edge;
 
+import io.tocsin.edge.source.StandardInput;
 import io.tocsin.schema.avro.AudioEncoding;
+import io.tocsin.schema.avro.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -87,8 +90,24 @@ final class AudioOptions {
     return encoding;
   }
 
+  /**
+   * Raw PCM on standard input.
+   *
+   * @param clock that dates its beginning
+   * @param longestSilence beyond which it counts as stalled
+   */
+  StandardInput.Settings piped(Clock clock, Duration longestSilence) {
+    return new StandardInput.Settings(
+        inputRate * inputChannels * Short.BYTES, clock, startsNow(), longestSilence);
+  }
+
   Pace pace() {
     return pace;
+  }
+
+  /** Whether the first sample is captured when it comes. */
+  boolean startsNow() {
+    return start == null;
   }
 
   Instant start() {

@@ -9,7 +9,8 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * Options from the environment, where the command line and its files do not give them:
- * --stall-after from TOCSIN_SENSOR_STALL_AFTER, and so on.
+ * --stall-after from TOCSIN_SENSOR_STALL_AFTER, and so on; and INPUT from TOCSIN_SENSOR_INPUT,
+ * where an address may hold a password that no list of processes is to show.
  *
  * @param environment such as the process's
  */
@@ -24,6 +25,9 @@ record EnvironmentDefaults(Map<String, String> environment) implements IDefaultV
 
   @Override
   public @Nullable String defaultValue(ArgSpec argument) {
+    if (argument.isPositional()) {
+      return environment.get(PREFIX + argument.paramLabel());
+    }
     if (!(argument instanceof OptionSpec option) || !option.longestName().startsWith("--")) {
       return null;
     }

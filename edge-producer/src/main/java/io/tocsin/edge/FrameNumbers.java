@@ -7,7 +7,7 @@ package io.tocsin.edge;
 public final class FrameNumbers {
 
   /** A jump of the capture time that is a gap; a smaller one is the clock's. */
-  private static final long GAP_MICROS = 50_000;
+  public static final long GAP_MICROS = 50_000;
 
   private final int sampleRateHertz;
   private long sequence;

@@ -8,6 +8,7 @@ import io.tocsin.edge.health.Telling;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
@@ -36,7 +37,7 @@ final class HealthOptions {
   Runnable open(String sensorId, AudioOptions audio, StoreAndForward forward) {
     return open(
         sensorId,
-        Duration.ofMillis(audio.frameMillis()).plus(SOURCE_MAY_TAKE),
+        Optional.of(Duration.ofMillis(audio.frameMillis()).plus(SOURCE_MAY_TAKE)),
         forward,
         Telling.NOTHING);
   }
@@ -44,10 +45,14 @@ final class HealthOptions {
   /**
    * As the other, for a source that tells how it is.
    *
-   * @param longestSilence beyond which the sensor counts as stalled
+   * @param longestSilence beyond which the sensor counts as stalled; empty for one whose source may
+   *     be silent for ever
    */
   Runnable open(
-      String sensorId, Duration longestSilence, StoreAndForward forward, Telling telling) {
+      String sensorId,
+      Optional<Duration> longestSilence,
+      StoreAndForward forward,
+      Telling telling) {
     Pulse pulse = new Pulse(sensorId, longestSilence, forward::status, System::nanoTime);
     Runnable notices = ServiceNotices.begin(System.getenv(), pulse);
     Runnable page = () -> {};

@@ -2,6 +2,7 @@ package io.tocsin.edge;
 
 import io.tocsin.edge.mode.Mode;
 import io.tocsin.edge.mode.ModeSettings;
+import io.tocsin.edge.mode.PrivacyGuard;
 import io.tocsin.edge.mode.PrivacyPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,15 +80,23 @@ final class ModeOptions {
       names = "--guard-share",
       scope = ScopeType.INHERIT,
       description =
-          "Share of a label's off threshold from which on audio is let out whoever speaks; default"
-              + " ${DEFAULT-VALUE}.")
-  private double guardShare = ModeSettings.GUARD_SHARE;
+          "Share of a label's off threshold from which on audio is let out, where nobody speaks;"
+              + " default ${DEFAULT-VALUE}.")
+  private double guardShare = PrivacyGuard.DEFAULT.share();
+
+  @Option(
+      names = "--guard-share-in-speech",
+      scope = ScopeType.INHERIT,
+      description =
+          "The same where somebody speaks for certain; between, it rises with the score of speech."
+              + " Default ${DEFAULT-VALUE}.")
+  private double guardShareInSpeech = PrivacyGuard.DEFAULT.shareInSpeech();
 
   @Option(
       names = "--guard-reach",
       scope = ScopeType.INHERIT,
       description = "So far before and behind it too, 0s to 60s; default ${DEFAULT-VALUE}.")
-  private String guardReach = "1s";
+  private String guardReach = "500ms";
 
   /**
    * @throws IllegalArgumentException naming what is wrong
@@ -109,8 +118,7 @@ final class ModeOptions {
         duration("--pre-roll", preRoll),
         duration("--post-roll", postRoll),
         speechThreshold,
-        guardShare,
-        duration("--guard-reach", guardReach));
+        new PrivacyGuard(guardShare, guardShareInSpeech, duration("--guard-reach", guardReach)));
   }
 
   private static Duration duration(String option, String text) {

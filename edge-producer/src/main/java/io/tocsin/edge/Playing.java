@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Plays inputs one behind the other as one gapless stream of frames. */
 final class Playing {
@@ -26,9 +27,9 @@ final class Playing {
   private final AudioOptions audio;
   private final Taker taker;
   private final Consumer<String> complaints;
-  private final Framer framer;
-  private final long startMicros;
-  private final long startNanos = System.nanoTime();
+  private @Nullable Framer framer;
+  private long startMicros;
+  private long startNanos;
 
   /**
    * @param complaints about inputs that cannot be read
@@ -37,8 +38,24 @@ final class Playing {
     this.audio = audio;
     this.taker = taker;
     this.complaints = complaints;
-    this.startMicros = ChronoUnit.MICROS.between(Instant.EPOCH, audio.start());
-    this.framer = new Framer(startMicros, audio.rate(), audio.frameSamples());
+  }
+
+  /**
+   * Begins with the first samples.
+   *
+   * @param heardMicros how long ago the first of them was captured
+   */
+  private Framer begun(long heardMicros) {
+    Framer begun = framer;
+    if (begun == null) {
+      startMicros =
+          ChronoUnit.MICROS.between(Instant.EPOCH, audio.start())
+              - (audio.startsNow() ? heardMicros : 0);
+      startNanos = System.nanoTime() - heardMicros * 1_000;
+      begun = new Framer(startMicros, audio.rate(), audio.frameSamples());
+      framer = begun;
+    }
+    return begun;
   }
 
   /**
@@ -51,7 +68,7 @@ final class Playing {
     for (Path file : audioFiles(given)) {
       try {
         AudioClip clip = AudioFiles.read(file, audio.rate());
-        send(framer.accept(Pcm16.fromFloats(clip.samples())));
+        send(begun(0).accept(Pcm16.fromFloats(clip.samples())));
       } catch (IOException e) {
         complaints.accept(e.getMessage());
         clean = false;
@@ -71,9 +88,11 @@ final class Playing {
     try {
       float[] samples;
       while ((samples = stream.read(audio.inputRate() / 10)) != null) {
-        send(framer.accept(Pcm16.fromFloats(resampling.accept(samples))));
+        send(
+            begun(samples.length * 1_000_000L / audio.inputRate())
+                .accept(Pcm16.fromFloats(resampling.accept(samples))));
       }
-      send(framer.accept(Pcm16.fromFloats(resampling.finish())));
+      send(begun(0).accept(Pcm16.fromFloats(resampling.finish())));
       return true;
     } catch (IOException e) {
       complaints.accept(e.getMessage());
@@ -83,7 +102,7 @@ final class Playing {
 
   /** Sends what does not fill a frame. */
   void finish() throws InterruptedException {
-    send(framer.finish());
+    send(begun(0).finish());
   }
 
   private void send(List<Framer.Piece> pieces) throws InterruptedException {

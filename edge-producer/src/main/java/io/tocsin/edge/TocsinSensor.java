@@ -12,6 +12,7 @@ import io.tocsin.edge.mqtt.BridgeTelling;
 import io.tocsin.edge.mqtt.MqttBridge;
 import io.tocsin.edge.source.Source;
 import io.tocsin.edge.source.SourceTelling;
+import io.tocsin.edge.source.StandardInput;
 import io.tocsin.edge.source.Supervisor;
 import io.tocsin.schema.avro.Clock;
 import java.io.IOException;
@@ -46,7 +47,7 @@ import picocli.CommandLine.Spec;
       "reads, a sound card, a watched folder, or devices that speak MQTT.",
       "Frames are kept on disk until Kafka has taken them. @FILE reads options from a file;",
       "--stall-after and all others may also stand in the environment as",
-      "TOCSIN_SENSOR_STALL_AFTER."
+      "TOCSIN_SENSOR_STALL_AFTER, and INPUT as TOCSIN_SENSOR_INPUT."
     },
     subcommands = {CheckCommand.class, DevicesCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
@@ -57,8 +58,6 @@ import picocli.CommandLine.Spec;
       "2:the command line is wrong"
     })
 public final class TocsinSensor implements Callable<Integer> {
-
-  private static final Duration FOREVER = Duration.ofDays(36_500);
 
   /** So long files played at any pace wait for Kafka before they go to the spool instead. */
   private static final Duration KAFKA_ANSWERS_WITHIN = Duration.ofSeconds(5);
@@ -156,7 +155,7 @@ public final class TocsinSensor implements Callable<Integer> {
               settings, uplink::connect, uplink.problem()::explain, List.of(dated.sensor()))) {
         return live.isPresent()
             ? listen(dated, leaving, live.get(), clock, forward, waitAtEnd)
-            : publish(dated, leaving, forward, waitAtEnd);
+            : publish(dated, leaving, clock, forward, waitAtEnd);
       }
     } catch (IOException e) {
       complain(e.getMessage());
@@ -182,11 +181,9 @@ public final class TocsinSensor implements Callable<Integer> {
       Runnable endHealth =
           health.open(
               site.sensorId(),
-              // A source without a longest silence is well however long it is silent.
               source
                   .longestSilence()
-                  .map(longest -> longest.plusMillis(audio.frameMillis()).multipliedBy(2))
-                  .orElse(FOREVER),
+                  .map(longest -> longest.plusMillis(audio.frameMillis()).multipliedBy(2)),
               forward,
               new SourceTelling(supervisor::status, clock));
       try {
@@ -233,7 +230,8 @@ public final class TocsinSensor implements Callable<Integer> {
                     audio.frameMillis(),
                     audio.encoding()))) {
       Runnable endHealth =
-          health.open(site.sensorId(), FOREVER, forward, new BridgeTelling(bridge::status));
+          health.open(
+              site.sensorId(), Optional.empty(), forward, new BridgeTelling(bridge::status));
       try {
         bridge.run();
         return report(forward, true, forward.awaitEmpty(waitAtEnd));
@@ -244,19 +242,42 @@ public final class TocsinSensor implements Callable<Integer> {
   }
 
   private int publish(
-      SensorIdentity identity, ModeSettings leaving, StoreAndForward forward, Duration waitAtEnd)
+      SensorIdentity identity,
+      ModeSettings leaving,
+      CaptureClock clock,
+      StoreAndForward forward,
+      Duration waitAtEnd)
       throws InterruptedException {
     String boot = UUID.randomUUID().toString();
     SpooledSensor sensor =
         new SpooledSensor(identity, forward, boot, audio.rate(), audio.encoding());
-    try (Ear ear = Ear.open(leaving, identity, boot, audio.rate(), sensor)) {
-      return publish(ear, forward, waitAtEnd);
+    try (Ear ear = Ear.open(leaving, identity, boot, audio.rate(), sensor);
+        StandardInput piped =
+            StandardInput.watch(System.in, audio.piped(identity.clock(), sources.stallAfter()))) {
+      Runnable endHealth =
+          inputs.contains("-")
+              ? health.open(
+                  site.sensorId(),
+                  Optional.of(sources.stallAfter().plusMillis(audio.frameMillis())),
+                  forward,
+                  new SourceTelling(piped::status, clock))
+              : health.open(site.sensorId(), audio, forward);
+      try {
+        return publish(ear, sensor, piped, forward, waitAtEnd);
+      } finally {
+        endHealth.run();
+      }
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     }
   }
 
-  private int publish(Ear ear, StoreAndForward forward, Duration waitAtEnd)
+  private int publish(
+      Ear ear,
+      SpooledSensor sensor,
+      StandardInput piped,
+      StoreAndForward forward,
+      Duration waitAtEnd)
       throws InterruptedException {
     boolean everything = audio.pace() == AudioOptions.Pace.MAX;
     if (everything) {
@@ -269,22 +290,17 @@ public final class TocsinSensor implements Callable<Integer> {
               if (everything) {
                 forward.awaitRoom();
               }
+              sensor.date(piped.clock(), false);
               var unused = ear.accept(samples, atMicros);
             },
             this::complain);
     boolean clean = true;
-    Runnable endHealth = health.open(site.sensorId(), audio, forward);
-    try {
-      for (String input : inputs) {
-        clean &= input.equals("-") ? playing.pcm(System.in) : playing.files(Path.of(input));
-      }
-      playing.finish();
-      var unused = ear.finish();
-      boolean empty = forward.awaitEmpty(waitAtEnd);
-      return report(forward, clean, empty);
-    } finally {
-      endHealth.run();
+    for (String input : inputs) {
+      clean &= input.equals("-") ? playing.pcm(piped.stream()) : playing.files(Path.of(input));
     }
+    playing.finish();
+    var unused = ear.finish();
+    return report(forward, clean, forward.awaitEmpty(waitAtEnd));
   }
 
   private int report(StoreAndForward forward, boolean clean, boolean empty) {

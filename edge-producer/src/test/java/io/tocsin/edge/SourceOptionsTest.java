@@ -54,6 +54,20 @@ class SourceOptionsTest {
     assertThat(options.longestRestartPause()).isEqualTo(Duration.ofMinutes(1));
   }
 
+  /** As the sensor takes it. */
+  private static final class Inputs {
+    @picocli.CommandLine.Parameters(arity = "0..*", paramLabel = "INPUT")
+    private List<String> inputs = List.of();
+  }
+
+  @Test
+  void theInputMayStandInTheEnvironmentToo() {
+    Map<String, String> environment = Map.of("TOCSIN_SENSOR_INPUT", "card:USB Audio");
+    assertThat(parsed(new Inputs(), environment).inputs).containsExactly("card:USB Audio");
+    assertThat(parsed(new Inputs(), environment, "-").inputs).containsExactly("-");
+    assertThat(parsed(new Inputs(), Map.of()).inputs).isEmpty();
+  }
+
   @Test
   void eachInputHasItsClock() {
     Source stream = source(new SourceOptions(), "rtsp://me:s3cr3t@camera/live");

@@ -73,7 +73,8 @@ public final class SpooledSensor {
         HEARTBEAT_EVERY);
   }
 
-  private Heartbeat heartbeat() {
+  /** What is said of the time since the last. */
+  Heartbeat heartbeat() {
     ForwardStatus status = forward.status();
     SoundMeter.@Nullable Reading heard = meter.take().orElse(null);
     return Heartbeat.newBuilder()

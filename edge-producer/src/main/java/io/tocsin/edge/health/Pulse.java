@@ -2,6 +2,7 @@ package io.tocsin.edge.health;
 
 import io.tocsin.edge.forward.ForwardStatus;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -13,6 +14,8 @@ public final class Pulse {
 
   /** How a sensor is. */
   public enum State {
+    /** No frame has come in yet, and there is still time. */
+    STARTING,
     /** Frames come in and go out. */
     LIVE,
     /** Frames come in and are stored; Kafka does not take them. */
@@ -24,19 +27,20 @@ public final class Pulse {
   }
 
   private final String sensorId;
-  private final Duration longestSilence;
+  private final Optional<Duration> longestSilence;
   private final Supplier<ForwardStatus> status;
   private final LongSupplier nanos;
   private long frames = -1;
   private long changedNanos;
 
   /**
-   * @param longestSilence of the source, beyond which it counts as stalled
+   * @param longestSilence of the source, beyond which it counts as stalled; empty for one that may
+   *     be silent for ever
    * @param nanos a clock that never steps
    */
   public Pulse(
       String sensorId,
-      Duration longestSilence,
+      Optional<Duration> longestSilence,
       Supplier<ForwardStatus> status,
       LongSupplier nanos) {
     this.sensorId = sensorId;
@@ -53,6 +57,11 @@ public final class Pulse {
     public boolean isWell() {
       return state != State.STALLED;
     }
+
+    /** Whether sound comes in, or none is to be expected: not so before the first. */
+    boolean flows() {
+      return isWell() && state != State.STARTING;
+    }
   }
 
   /** Looks. */
@@ -68,8 +77,13 @@ public final class Pulse {
   }
 
   private State stateOf(ForwardStatus now, Duration silence) {
-    if (silence.compareTo(longestSilence) > 0) {
-      return State.STALLED;
+    if (longestSilence.isPresent()) {
+      if (silence.compareTo(longestSilence.get()) > 0) {
+        return State.STALLED;
+      }
+      if (now.accepted() == 0) {
+        return State.STARTING;
+      }
     }
     if (!now.reachable()) {
       return State.STORING;

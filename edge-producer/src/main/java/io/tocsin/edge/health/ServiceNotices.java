@@ -14,9 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells systemd that the sensor is ready, how it is, and, while its source delivers, that it lives
- * (sd_notify(3)). The socket that systemd listens on takes datagrams, which this JDK's Unix sockets
- * do not speak; so {@code systemd-notify} does it, and the unit needs {@code NotifyAccess=all}.
+ * Tells systemd that the sensor is ready, once its first sound is kept, how it is, and, while its
+ * source delivers, that it lives (sd_notify(3)). The socket that systemd listens on takes
+ * datagrams, which this JDK's Unix sockets do not speak; so {@code systemd-notify} does it, and the
+ * unit needs {@code NotifyAccess=all}.
  */
 public final class ServiceNotices {
 
@@ -24,6 +25,7 @@ public final class ServiceNotices {
   private static final String SOCKET = "NOTIFY_SOCKET";
   private static final String WATCHDOG = "WATCHDOG_USEC";
   private static final long LONGEST_SECONDS = 10;
+  private static final Duration LOOK_EVERY = Duration.ofMillis(250);
   private static final Duration WITHOUT_WATCHDOG = Duration.ofSeconds(30);
 
   /** Sends what systemd is to know. */
@@ -69,15 +71,34 @@ public final class ServiceNotices {
     ServiceNotices notices = new ServiceNotices(pulse, ServiceNotices::run, watched);
     var unused =
         notices.executor.scheduleAtFixedRate(
-            notices::tell, 0, every.toNanos(), TimeUnit.NANOSECONDS);
+            notices::tell, every.toNanos(), every.toNanos(), TimeUnit.NANOSECONDS);
+    notices.executor.execute(notices::tell);
+    notices.greet();
     return notices.executor::shutdownNow;
+  }
+
+  /** Says that it is ready as soon as it is; by the watchdog's beat it would be late. */
+  private void greet() {
+    var unused =
+        executor.schedule(
+            () -> {
+              if (!ready && pulse.read().flows()) {
+                tell();
+              }
+              if (!ready) {
+                greet();
+              }
+            },
+            LOOK_EVERY.toNanos(),
+            TimeUnit.NANOSECONDS);
   }
 
   /** Says how the sensor is; one that is stalled is not said to live, and so restarted. */
   void tell() {
     try {
-      speaker.say(words(pulse.read()));
-      ready = true;
+      Pulse.Reading reading = pulse.read();
+      speaker.say(words(reading));
+      ready |= reading.flows();
     } catch (IOException e) {
       LOG.warn("systemd cannot be notified: {}", e.toString());
     } catch (InterruptedException e) {
@@ -89,10 +110,10 @@ public final class ServiceNotices {
 
   private List<String> words(Pulse.Reading reading) {
     List<String> words = new ArrayList<>();
-    if (!ready) {
+    if (!ready && reading.flows()) {
       words.add("READY=1");
     }
-    if (watched && reading.isWell()) {
+    if (watched && reading.flows()) {
       words.add("WATCHDOG=1");
     }
     words.add(

@@ -52,6 +52,7 @@ final class Listening implements Ear {
   private final Deque<Piece> held = new ArrayDeque<>();
   private @Nullable CutterState state;
   private long heardUntilMicros = Long.MIN_VALUE;
+  private long endMicros = Long.MIN_VALUE;
 
   private Listening(
       ModeSettings settings,
@@ -78,15 +79,14 @@ final class Listening implements Ear {
             : null;
     this.gate =
         settings.sendsAudio() && settings.privacy() != PrivacyPolicy.NONE
-            ? new PrivacyGate(
-                bundle, settings.speechThreshold(), settings.guardShare(), settings.guardReach())
+            ? new PrivacyGate(bundle, settings.speechThreshold(), settings.guard())
             : null;
     this.hopMicros = bundle.hopSamples() * 1_000_000L / bundle.sampleRateHertz();
     this.windowMicros = bundle.windowSamples() * 1_000_000L / bundle.sampleRateHertz();
     this.leadMicros =
         Math.max(
                 trigger == null ? 0 : settings.preRoll().toNanos(),
-                gate == null ? 0 : settings.guardReach().toNanos())
+                gate == null ? 0 : settings.guard().reach().toNanos())
             / 1_000;
   }
 
@@ -125,12 +125,13 @@ final class Listening implements Ear {
   public boolean accept(short[] samples, long capturedAtMicros) throws InterruptedException {
     long untilMicros = capturedAtMicros + samples.length * 1_000_000L / sampleRateHertz;
     outbox.captured(samples);
+    boolean taken = !isSetBack(capturedAtMicros) || beginAnew();
+    endMicros = untilMicros;
     if (settings.sendsAudio()) {
       held.addLast(new Piece(samples, capturedAtMicros, untilMicros));
     } else {
       outbox.kept(samples, capturedAtMicros);
     }
-    boolean taken = true;
     for (AudioWindow window : windows(samples, capturedAtMicros)) {
       taken &= hear(model.hear(window));
     }
@@ -138,6 +139,18 @@ final class Listening implements Ear {
     long mostAwaited = untilMicros - leadMicros - windowMicros - hopMicros;
     boolean released = release(Math.max(heardUntilMicros - leadMicros, mostAwaited));
     return taken && released;
+  }
+
+  /** Whether the clock was stepped back: what was heard by it before is not about this sound. */
+  private boolean isSetBack(long capturedAtMicros) {
+    return endMicros != Long.MIN_VALUE && endMicros - capturedAtMicros > FrameNumbers.GAP_MICROS;
+  }
+
+  private boolean beginAnew() {
+    boolean taken = finish();
+    heardUntilMicros = Long.MIN_VALUE;
+    forgetBefore(Long.MAX_VALUE);
+    return taken;
   }
 
   private List<AudioWindow> windows(short[] samples, long capturedAtMicros) {
@@ -184,14 +197,18 @@ final class Listening implements Ear {
     while (!held.isEmpty() && held.getFirst().untilMicros() <= untilMicros) {
       Piece piece = held.removeFirst();
       taken &= release(piece);
-      if (trigger != null) {
-        trigger.forgetBefore(piece.untilMicros());
-      }
-      if (gate != null) {
-        gate.forgetBefore(piece.untilMicros());
-      }
+      forgetBefore(piece.untilMicros());
     }
     return taken;
+  }
+
+  private void forgetBefore(long micros) {
+    if (trigger != null) {
+      trigger.forgetBefore(micros);
+    }
+    if (gate != null) {
+      gate.forgetBefore(micros);
+    }
   }
 
   private boolean release(Piece piece) {

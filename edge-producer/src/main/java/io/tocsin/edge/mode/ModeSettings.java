@@ -14,9 +14,7 @@ import java.util.Optional;
  * @param preRoll audio sent from before a window that triggers
  * @param postRoll audio sent from behind it
  * @param speechThreshold raw score of the output named speech from which on people speak
- * @param guardShare share of a label's off threshold; a window at or above it opens the privacy
- *     gate
- * @param guardReach how far the gate is open before and behind such a window
+ * @param guard what opens the privacy gate whoever speaks
  */
 public record ModeSettings(
     Mode mode,
@@ -26,8 +24,7 @@ public record ModeSettings(
     Duration preRoll,
     Duration postRoll,
     double speechThreshold,
-    double guardShare,
-    Duration guardReach) {
+    PrivacyGuard guard) {
 
   /** Audio from before a trigger, unless told otherwise. */
   public static final Duration PRE_ROLL = Duration.ofSeconds(3);
@@ -37,12 +34,6 @@ public record ModeSettings(
 
   /** Score from which on people speak, unless told otherwise. */
   public static final double SPEECH_THRESHOLD = 0.3;
-
-  /** Share of a label's off threshold that opens the gate, unless told otherwise. */
-  public static final double GUARD_SHARE = 0.75;
-
-  /** How far the gate is open around, unless told otherwise. */
-  public static final Duration GUARD_REACH = Duration.ofSeconds(1);
 
   private static final Duration LONGEST_ROLL = Duration.ofSeconds(60);
 
@@ -55,10 +46,8 @@ public record ModeSettings(
     triggers = Map.copyOf(triggers);
     triggers.forEach((label, score) -> share("--trigger " + label, score));
     share("--speech-threshold", speechThreshold);
-    share("--guard-share", guardShare);
     roll("--pre-roll", preRoll);
     roll("--post-roll", postRoll);
-    roll("--guard-reach", guardReach);
     if (bundle.isEmpty() && needsModel(mode, privacy)) {
       throw new IllegalArgumentException(
           "--bundle is missing; --mode="
@@ -69,14 +58,14 @@ public record ModeSettings(
     }
   }
 
-  private static void share(String name, double value) {
+  static void share(String name, double value) {
     // Written so that NaN fails.
     if (!(value > 0 && value <= 1)) {
       throw new IllegalArgumentException(name + " is " + value + "; above 0, at most 1");
     }
   }
 
-  private static void roll(String name, Duration value) {
+  static void roll(String name, Duration value) {
     if (value.isNegative() || value.compareTo(LONGEST_ROLL) > 0) {
       throw new IllegalArgumentException(name + " is " + value + "; 0s to 60s");
     }
@@ -97,8 +86,7 @@ public record ModeSettings(
         PRE_ROLL,
         POST_ROLL,
         SPEECH_THRESHOLD,
-        GUARD_SHARE,
-        GUARD_REACH);
+        PrivacyGuard.DEFAULT);
   }
 
   /** Whether a model listens at the sensor. */

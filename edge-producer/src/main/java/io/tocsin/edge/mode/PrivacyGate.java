@@ -2,7 +2,6 @@ package io.tocsin.edge.mode;
 
 import io.tocsin.scoring.bundle.LabelSpec;
 import io.tocsin.scoring.bundle.ModelBundle;
-import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,30 +10,35 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What no window tells anything of is taken for speech: a model that fails keeps audio in, not
  * out. So is all sound where the bundle has no output named speech. But a window in which any label
- * reaches its guard opens the gate for itself and some time around it, whoever speaks there.
+ * reaches its guard ({@link PrivacyGuard}) opens the gate for itself and some time around it,
+ * whoever speaks there.
  */
 final class PrivacyGate {
 
   private static final Logger LOG = LoggerFactory.getLogger(PrivacyGate.class);
   private static final String SPEECH = "speech";
 
+  /** That somebody speaks, to the guard, where the bundle cannot tell. */
+  private static final double EVEN_CHANCE = 0.5;
+
   private final int speechOutput;
   private final double speechThreshold;
   private final int[] guardOutputs;
-  private final double[] guards;
+  private final double[] offThresholds;
+  private final PrivacyGuard guard;
   private final long reachMicros;
   private final Spans quiet = new Spans();
   private final Spans speech = new Spans();
   private final Spans open = new Spans();
 
-  PrivacyGate(ModelBundle bundle, double speechThreshold, double guardShare, Duration guardReach) {
+  PrivacyGate(ModelBundle bundle, double speechThreshold, PrivacyGuard guard) {
+    this.guard = guard;
     this.speechOutput = bundle.outputs().indexOf(SPEECH);
     this.speechThreshold = speechThreshold;
     this.guardOutputs =
         bundle.labels().stream().mapToInt(l -> bundle.outputs().indexOf(l.name())).toArray();
-    this.guards =
-        bundle.labels().stream().mapToDouble(l -> guardShare * l.offThreshold()).toArray();
-    this.reachMicros = guardReach.toNanos() / 1_000;
+    this.offThresholds = bundle.labels().stream().mapToDouble(LabelSpec::offThreshold).toArray();
+    this.reachMicros = guard.reach().toNanos() / 1_000;
     if (speechOutput < 0) {
       LOG.warn(
           "bundle {} has no output named {}: it cannot tell speech from other sound, so all audio"
@@ -47,8 +51,9 @@ final class PrivacyGate {
 
   /** Takes the scores of the next window. */
   void hear(long startMicros, long endMicros, float[] scores) {
-    for (int i = 0; i < guards.length; i++) {
-      if (scores[guardOutputs[i]] >= guards[i]) {
+    double share = guard.shareAt(speechOutput < 0 ? EVEN_CHANCE : scores[speechOutput]);
+    for (int i = 0; i < offThresholds.length; i++) {
+      if (scores[guardOutputs[i]] >= share * offThresholds[i]) {
         open.add(startMicros - reachMicros, endMicros + reachMicros);
         break;
       }

@@ -7,20 +7,18 @@ import io.tocsin.edge.clock.CaptureClock;
  * and the way takes now longer, now shorter: so the blocks that come soonest tell when the stream
  * began, and the others follow by their count of samples. The beginning is drawn later again where
  * all blocks have come late for a while, because the source's own clock drifts, or samples were
- * lost.
+ * lost. Where it is drawn sooner, dates are slewed and not set back.
  */
 final class ArrivalTimes {
 
   /** Over so long, lateness of every block is drift or loss. */
   static final long LOOK_BACK_MICROS = 15_000_000;
 
-  /** A correction that is more than drift. */
-  private static final long JUMP_MICROS = 40_000;
-
   private static final double MICROS_PER_SECOND = 1e6;
 
   private final int rateHertz;
   private final long delayMicros;
+  private final SlewedTimes times = new SlewedTimes();
   private boolean begun;
   private long steps;
   private boolean stepped;
@@ -29,7 +27,6 @@ final class ArrivalTimes {
   private long dated;
   private double leastLateness;
   private long lookedSinceMicros;
-  private double endMicros = Double.NaN;
 
   /**
    * @param delayMicros that the way takes at least
@@ -38,13 +35,6 @@ final class ArrivalTimes {
     this.rateHertz = rateHertz;
     this.delayMicros = delayMicros;
   }
-
-  /**
-   * When a block was captured.
-   *
-   * @param startsRun whether sound is missing before it, or the clock has stepped
-   */
-  record Dated(long capturedAtMicros, boolean startsRun) {}
 
   /**
    * Hears of a block whose last sample has just arrived; the first ones may all be heard of before
@@ -78,15 +68,11 @@ final class ArrivalTimes {
   }
 
   /** Dates the next block of those that were heard of. */
-  Dated date(int samples) {
-    double at = beginMicros + micros(dated);
-    // Not so at the beginning, when there is no end yet.
-    boolean jumped = !(Math.abs(at - endMicros) <= JUMP_MICROS);
-    boolean starts = jumped || stepped;
+  SlewedTimes.Dated date(int samples) {
+    SlewedTimes.Dated at = times.date(beginMicros + micros(dated), micros(samples), stepped);
     stepped = false;
     dated += samples;
-    endMicros = at + micros(samples);
-    return new Dated(Math.round(at), starts);
+    return at;
   }
 
   private double micros(long samples) {

@@ -177,12 +177,12 @@ public final class CardSource implements Source {
       }
       float[] samples = settings.channels().mono(bytes, read, format.getChannels());
       times.hear(now, samples.length, closed ? 0 : line.available() / format.getFrameSize());
-      ArrivalTimes.Dated dated = times.date(samples.length);
+      SlewedTimes.Dated dated = times.date(samples.length);
       return PcmBlock.live(
           samples,
           (int) format.getSampleRate(),
           dated.capturedAtMicros(),
-          clock().on(system.clock()),
+          clock().on(system.clock(), dated.lateMicros()),
           dated.startsRun());
     }
 

@@ -35,6 +35,7 @@ final class PcmCapture {
   private final Dating dating;
   private final byte[] bytes;
   private final @Nullable ArrivalTimes times;
+  private final SlewedTimes sentTimes = new SlewedTimes();
   private final Deque<float[]> held = new ArrayDeque<>();
   private int kept;
   private long counted;
@@ -59,7 +60,7 @@ final class PcmCapture {
   /** A sender that tells its own time; before it does, arrival counts. */
   record Sender(SenderTimes times, SourceClock clock) {}
 
-  private record Dated(long micros, boolean startsRun, boolean bySender) {}
+  private record Dated(SlewedTimes.Dated at, boolean bySender) {}
 
   /** What the bytes are. */
   record PcmFormat(int rateHertz, int channels) {}
@@ -139,11 +140,16 @@ final class PcmCapture {
 
   private PcmBlock date(float[] samples) {
     Dated dated = times == null ? counted() : live(samples.length, times);
-    boolean starts = counted == 0 || dated.startsRun() || dated.bySender() != bySender;
+    SlewedTimes.Dated at = dated.at();
+    boolean starts = counted == 0 || at.startsRun() || dated.bySender() != bySender;
     bySender = dated.bySender();
     counted += samples.length;
     return PcmBlock.live(
-        samples, format.rateHertz(), dated.micros(), clock().on(dating.system().clock()), starts);
+        samples,
+        format.rateHertz(),
+        at.capturedAtMicros(),
+        clock().on(dating.system().clock(), at.lateMicros()),
+        starts);
   }
 
   /** What dates the samples just now. */
@@ -154,25 +160,28 @@ final class PcmCapture {
 
   private Dated counted() {
     long start = dating.startMicros() == null ? 0 : dating.startMicros();
-    return new Dated(start + counted * MICROS_PER_SECOND / format.rateHertz(), false, false);
+    return new Dated(
+        new SlewedTimes.Dated(start + counted * MICROS_PER_SECOND / format.rateHertz(), false, 0),
+        false);
   }
 
   private Dated live(int samples, ArrivalTimes arrival) {
-    ArrivalTimes.Dated arrived = arrival.date(samples);
+    SlewedTimes.Dated arrived = arrival.date(samples);
     OptionalLong sent = sent(counted);
     if (sent.isPresent()
         && Math.abs(sent.getAsLong() - arrived.capturedAtMicros()) < LIKELY_MICROS) {
-      return new Dated(sent.getAsLong(), false, true);
+      double length = (double) samples * MICROS_PER_SECOND / format.rateHertz();
+      return new Dated(sentTimes.date((double) sent.getAsLong(), length, false), true);
     }
     if (sent.isPresent() && !warned) {
       warned = true;
       LOG.warn(
-          "the sender's clock says {} us since 1970, ours {}: it was never set; sound is dated by its"
-              + " arrival",
+          "the sender's clock says {} us since 1970, ours {}: it was never set; sound is dated by"
+              + " its arrival",
           sent.getAsLong(),
           arrived.capturedAtMicros());
     }
-    return new Dated(arrived.capturedAtMicros(), arrived.startsRun(), false);
+    return new Dated(arrived, false);
   }
 
   private OptionalLong sent(long sample) {

@@ -24,7 +24,16 @@ public record SourceClock(ClockKind kind, Duration uncertainty, ClockSource disc
 
   /** As frames state it: independent errors add as squares. */
   public Clock on(Clock system) {
-    long own = uncertainty.toNanos() / 1_000;
+    return on(system, 0);
+  }
+
+  /**
+   * The same for a capture time that is known to be late.
+   *
+   * @param lateMicros by how much
+   */
+  Clock on(Clock system, long lateMicros) {
+    long own = Math.max(lateMicros, uncertainty.toNanos() / 1_000);
     return isSystems()
         ? Clock.newBuilder()
             .setSource(system.getSource())

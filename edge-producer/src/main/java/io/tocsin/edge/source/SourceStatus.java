@@ -32,6 +32,8 @@ public record SourceStatus(
     LIVE,
     /** It failed and is opened again after a while. */
     WAITING,
+    /** It delivers nothing, and only who feeds it can help. */
+    STALLED,
     ENDED
   }
 }

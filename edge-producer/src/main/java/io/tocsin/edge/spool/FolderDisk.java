@@ -19,6 +19,11 @@ final class FolderDisk implements Disk {
 
   private static final String LOCK = "lock";
 
+  /**
+   * What is read passes through memory outside of the heap, of which each thread keeps the most.
+   */
+  private static final int READ_AT_ONCE = 64 << 10;
+
   private final Path folder;
   private final FileChannel lockFile;
 
@@ -105,12 +110,16 @@ final class FolderDisk implements Disk {
   public byte[] read(String file, long offset, int length) throws IOException {
     try (FileChannel channel = FileChannel.open(folder.resolve(file), StandardOpenOption.READ)) {
       int there = (int) Math.max(0, Math.min(length, channel.size() - offset));
-      ByteBuffer bytes = ByteBuffer.allocate(there);
-      while (bytes.hasRemaining() && channel.read(bytes, offset + bytes.position()) >= 0) {
-        // Until all is read.
+      byte[] bytes = new byte[there];
+      int at = 0;
+      int read = 0;
+      while (at < there && read >= 0) {
+        ByteBuffer piece = ByteBuffer.wrap(bytes, at, Math.min(READ_AT_ONCE, there - at));
+        read = channel.read(piece, offset + at);
+        at += Math.max(0, read);
       }
       // A segment is a quarter of a sensor's heap: not twice.
-      return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
+      return at < there ? Arrays.copyOf(bytes, at) : bytes;
     }
   }
 

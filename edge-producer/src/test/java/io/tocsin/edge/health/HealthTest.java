@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class HealthTest {
@@ -30,7 +31,7 @@ class HealthTest {
   private long nanos;
   private ForwardStatus status = status(0, 0, true);
   private final Pulse pulse =
-      new Pulse("gate \"3\"", Duration.ofSeconds(11), () -> status, () -> nanos);
+      new Pulse("gate \"3\"", Optional.of(Duration.ofSeconds(11)), () -> status, () -> nanos);
 
   private static ForwardStatus status(long accepted, long waiting, boolean reachable) {
     return new ForwardStatus(
@@ -62,7 +63,8 @@ class HealthTest {
 
   @Test
   void aSensorIsWellWhileItsSourceDeliversWhateverBecomesOfKafka() {
-    assertThat(pulse.read().state()).isEqualTo(Pulse.State.LIVE);
+    assertThat(pulse.read().state()).isEqualTo(Pulse.State.STARTING);
+    assertThat(pulse.read().isWell()).isTrue();
     for (int i = 1; i < 5; i++) {
       pass(Duration.ofSeconds(9));
       status = status(i, i, false);
@@ -98,7 +100,8 @@ class HealthTest {
               "# TYPE tocsin_sensor_spool_frames gauge\n"
                   + "tocsin_sensor_spool_frames{sensor=\"gate \\\"3\\\"\"} 3\n",
               "tocsin_sensor_frames_captured_total{sensor=\"gate \\\"3\\\"\"} 7\n",
-              "tocsin_sensor_spool_lost_frames_total{sensor=\"gate \\\"3\\\"\",reason=\"size\"} 4\n",
+              "tocsin_sensor_spool_lost_frames_total{sensor=\"gate \\\"3\\\"\",reason=\"size\"}"
+                  + " 4\n",
               "tocsin_sensor_kafka_reachable{sensor=\"gate \\\"3\\\"\"} 0\n");
       pass(Duration.ofSeconds(12));
       assertThat(get(page, "/health").statusCode()).isEqualTo(503);
@@ -132,7 +135,7 @@ class HealthTest {
                 new ObjectMapper()
                     .readTree(
                         """
-                        {"sensorId": "gate \\"3\\"", "status": "live", "secondsSinceLastFrame": 0.0,
+                        {"sensorId": "gate \\"3\\"", "status": "starting", "secondsSinceLastFrame": 0.0,
                          "lastCapturedAt": "2026-05-01T12:00:00Z", "lastAcknowledgedAt": null,
                          "spoolDepth": 0, "spoolAgeSeconds": 2.5, "spoolBytes": 1000,
                          "framesDropped": 4, "framesRefused": 0, "problem": null,
@@ -166,12 +169,29 @@ class HealthTest {
     notices.tell();
     status = status(1, 0, true);
     notices.tell();
+    status = status(2, 0, true);
+    notices.tell();
     pass(Duration.ofSeconds(12));
     notices.tell();
     assertThat(said)
         .containsExactly(
+            List.of("STATUS=starting, 0 frames kept"),
             List.of("READY=1", "WATCHDOG=1", "STATUS=live, 0 frames kept"),
             List.of("WATCHDOG=1", "STATUS=live, 0 frames kept"),
             List.of("STATUS=stalled, 0 frames kept"));
+  }
+
+  @Test
+  void aSourceThatMayBeSilentForEverIsReadyAndLivesBeforeItsFirstSound() {
+    List<List<String>> said = new ArrayList<>();
+    Pulse patient = new Pulse("folder", Optional.empty(), () -> status, () -> nanos);
+    ServiceNotices notices = new ServiceNotices(patient, said::add, true);
+    notices.tell();
+    pass(Duration.ofDays(3));
+    notices.tell();
+    assertThat(said)
+        .containsExactly(
+            List.of("READY=1", "WATCHDOG=1", "STATUS=live, 0 frames kept"),
+            List.of("WATCHDOG=1", "STATUS=live, 0 frames kept"));
   }
 }

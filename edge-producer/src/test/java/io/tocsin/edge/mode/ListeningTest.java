@@ -101,8 +101,7 @@ class ListeningTest {
         Duration.ofMillis(300),
         Duration.ofMillis(500),
         0.5,
-        0.75,
-        Duration.ofMillis(200));
+        new PrivacyGuard(0.75, 0.75, Duration.ofMillis(200)));
   }
 
   /** Faint noise; at {@code loud} frames glass, at {@code spoken} ones speech. */
@@ -219,8 +218,7 @@ class ListeningTest {
             Duration.ZERO,
             Duration.ZERO,
             0.5,
-            0.75,
-            Duration.ZERO);
+            new PrivacyGuard(0.75, 0.75, Duration.ZERO));
     assertThat(play(never, sound(40, List.of(20), List.of())).audio).isEmpty();
   }
 
@@ -235,8 +233,7 @@ class ListeningTest {
             Duration.ZERO,
             Duration.ZERO,
             0.5,
-            0.75,
-            Duration.ZERO);
+            new PrivacyGuard(0.75, 0.75, Duration.ZERO));
     assertThatThrownBy(() -> Ear.listening(wrong, IDENTITY, "b", RATE, new Box()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("thunder")
@@ -277,6 +274,40 @@ class ListeningTest {
   }
 
   @Test
+  void theMoreItSoundsLikeSpeechTheMoreItMustSoundLikeDistress() {
+    ModelBundle loaded = ModelBundle.load(bundle);
+    PrivacyGate gate =
+        new PrivacyGate(loaded, 0.3, new PrivacyGuard(0.25, 1.0, Duration.ofMillis(500)));
+    // Outputs: speech, background, glass, which is off below 0.4.
+    gate.hear(0, 1_000_000, new float[] {0.99f, 0, 0.39f});
+    assertThat(gate.lets(0, 1_000_000)).isFalse();
+    gate.hear(10_000_000, 11_000_000, new float[] {1, 0, 0.4f});
+    assertThat(gate.lets(10_000_000, 11_000_000)).isTrue();
+    gate.hear(20_000_000, 21_000_000, new float[] {0.5f, 0, 0.26f});
+    assertThat(gate.lets(20_000_000, 21_000_000)).isTrue();
+    gate.hear(30_000_000, 31_000_000, new float[] {0.5f, 0, 0.24f});
+    assertThat(gate.lets(30_000_000, 31_000_000)).isFalse();
+    // Before and behind what opens it.
+    gate.hear(40_000_000, 41_000_000, new float[] {0.9f, 0, 0.1f});
+    gate.hear(41_400_000, 42_400_000, new float[] {0, 0, 0.11f});
+    gate.hear(42_800_000, 43_800_000, new float[] {0.9f, 0, 0.1f});
+    assertThat(gate.lets(40_000_000, 40_800_000)).isFalse();
+    assertThat(gate.lets(40_000_000, 41_000_000)).isTrue();
+    assertThat(gate.lets(42_800_000, 43_000_000)).isTrue();
+    assertThat(gate.lets(42_950_000, 43_800_000)).isFalse();
+  }
+
+  @Test
+  void aGuardAboveTheOffThresholdWouldKeepDetectionsInAndIsRefused() {
+    assertThatThrownBy(() -> new PrivacyGuard(0.2, 1.1, Duration.ZERO))
+        .hasMessage("--guard-share-in-speech is 1.1; above 0, at most 1");
+    assertThatThrownBy(() -> new PrivacyGuard(0, 1, Duration.ZERO))
+        .hasMessageContaining("--guard-share is 0.0");
+    assertThatThrownBy(() -> new PrivacyGuard(0.2, 1, Duration.ofMinutes(2)))
+        .hasMessageContaining("--guard-reach is PT2M");
+  }
+
+  @Test
   void aBundleThatCannotTellSpeechKeepsAllInButWhatSoundsLikeDistress() throws Exception {
     Path deaf = SpeechBundle.write(folder.resolve("deaf"), "thud");
     ModeSettings settings =
@@ -288,8 +319,7 @@ class ListeningTest {
             Duration.ZERO,
             Duration.ZERO,
             0.5,
-            0.75,
-            Duration.ofMillis(100));
+            new PrivacyGuard(0.75, 0.75, Duration.ofMillis(100)));
     Box box = play(settings, sound(40, List.of(20), List.of()));
     assertThat(box.framesWith(Privacy.NONE)).contains(20).allMatch(f -> f > 16 && f < 24);
   }
@@ -304,6 +334,33 @@ class ListeningTest {
       }
       assertThat(box.audio).hasSizeGreaterThan(17).allMatch(l -> l.privacy() == Privacy.WITHHELD);
     }
+  }
+
+  /**
+   * What was heard by a clock before it was set back speaks neither for nor against what sounds at
+   * the same times again.
+   */
+  @Test
+  void aClockThatIsSetBackOpensThePrivacyGateForNobody() throws Exception {
+    Box box = new Box();
+    short[] before = sound(40, List.of(38), List.of());
+    short[] after = sound(40, List.of(1), numbers(6, 40));
+    try (Ear ear =
+        Ear.listening(settings(Mode.FRAMES, PrivacyPolicy.WITHHOLD), IDENTITY, "b", RATE, box)) {
+      for (int f = 0; f < 40; f++) {
+        ear.accept(
+            Arrays.copyOfRange(before, f * FRAME, (f + 1) * FRAME), START + f * FRAME_MICROS);
+      }
+      for (int f = 0; f < 40; f++) {
+        ear.accept(
+            Arrays.copyOfRange(after, f * FRAME, (f + 1) * FRAME),
+            START - 2_000_000 + f * FRAME_MICROS);
+      }
+      ear.finish();
+    }
+    assertThat(box.audio).hasSize(80);
+    assertThat(box.audio.subList(0, 44)).allMatch(l -> l.privacy() == Privacy.NONE);
+    assertThat(box.audio.subList(46, 79)).allMatch(l -> l.privacy() == Privacy.WITHHELD);
   }
 
   @Test

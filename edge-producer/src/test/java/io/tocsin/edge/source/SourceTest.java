@@ -66,7 +66,7 @@ class SourceTest {
       // 100 millionths slow.
       arrival += 100_010;
       times.hear(at(Math.round(arrival)), 1_600, 0);
-      ArrivalTimes.Dated dated = times.date(1_600);
+      SlewedTimes.Dated dated = times.date(1_600);
       gaps += dated.startsRun() ? 1 : 0;
       last = dated.capturedAtMicros() - BEGIN;
     }
@@ -76,7 +76,7 @@ class SourceTest {
     for (int i = 0; i < 400; i++) {
       arrival += 100_010;
       times.hear(at(Math.round(arrival)), 1_600, 0);
-      ArrivalTimes.Dated dated = times.date(1_600);
+      SlewedTimes.Dated dated = times.date(1_600);
       gaps += dated.startsRun() ? 1 : 0;
       last = dated.capturedAtMicros() - BEGIN;
     }
@@ -88,11 +88,99 @@ class SourceTest {
   void aStepOfTheClockStartsANewRun() {
     ArrivalTimes times = new ArrivalTimes(RATE, 50_000);
     times.hear(at(100_000), 1_600, 0);
-    assertThat(times.date(1_600)).isEqualTo(new ArrivalTimes.Dated(BEGIN - 50_000, true));
+    assertThat(times.date(1_600)).isEqualTo(new SlewedTimes.Dated(BEGIN - 50_000, true, 0));
     times.hear(at(200_000), 1_600, 0);
     assertThat(times.date(1_600).startsRun()).isFalse();
     times.hear(new CaptureClock.Reading(BEGIN + 330_000, 1), 1_600, 0);
-    assertThat(times.date(1_600)).isEqualTo(new ArrivalTimes.Dated(BEGIN + 180_000, true));
+    assertThat(times.date(1_600)).isEqualTo(new SlewedTimes.Dated(BEGIN + 180_000, true, 0));
+  }
+
+  /** A block, dated, and when its sound was captured. */
+  private record Told(SlewedTimes.Dated dated, double truly) {}
+
+  /** Blocks of 100 ms that arrive after delays that change from second to second. */
+  private static List<Told> told(Random random, double[] leastDelays, double rateError) {
+    ArrivalTimes times = new ArrivalTimes(RATE, 0);
+    List<Told> told = new ArrayList<>();
+    double arrived = 0;
+    for (int i = 0; i < leastDelays.length * 10; i++) {
+      double captured = i * 100_000 * (1 + rateError);
+      double delay = leastDelays[i / 10] + random.nextInt(30_000);
+      arrived = Math.max(arrived, captured + 100_000 + delay);
+      times.hear(at(Math.round(arrived)), 1_600, 0);
+      told.add(new Told(times.date(1_600), BEGIN + captured));
+    }
+    return told;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void noBlockOrFrameIsDatedBeforeTheOneBeforeItUnlessAStepIsMarked(long seed) {
+    Random random = new Random(seed);
+    double[] delays = new double[120];
+    double delay = 300_000;
+    for (int s = 0; s < delays.length; s++) {
+      if (random.nextInt(8) == 0) {
+        delay = random.nextInt(seed % 2 == 0 ? 400_000 : 3_000_000);
+      }
+      delays[s] = delay;
+    }
+    BlockFramer framer = new BlockFramer(RATE, RATE / 5);
+    List<BlockFramer.Piece> frames = new ArrayList<>();
+    SlewedTimes.Dated before = null;
+    boolean set = false;
+    for (Told told : told(random, delays, -1e-4)) {
+      SlewedTimes.Dated now = told.dated();
+      if (before != null && !now.startsRun()) {
+        assertThat(now.capturedAtMicros())
+            .isGreaterThan(before.capturedAtMicros() + 99_000)
+            .isLessThan(before.capturedAtMicros() + 141_000);
+      }
+      set |= before != null && now.capturedAtMicros() < before.capturedAtMicros();
+      frames.addAll(
+          framer.accept(block(new float[1_600], RATE, now.capturedAtMicros(), now.startsRun())));
+      before = now;
+    }
+    // Delays that fall by less than half a second are slewed, whatever else they do.
+    assertThat(set && seed % 2 == 0).isFalse();
+    for (int i = 1; i < frames.size(); i++) {
+      if (!frames.get(i).startsRun()) {
+        assertThat(frames.get(i).capturedAtMicros())
+            .isGreaterThan(frames.get(i - 1).capturedAtMicros());
+      }
+    }
+  }
+
+  @Test
+  void timesThatWereTooLateAreSlewedAndSayMeanwhileHowLateTheyAre() {
+    double[] delays = new double[120];
+    java.util.Arrays.fill(delays, 0, 20, 320_000);
+    java.util.Arrays.fill(delays, 20, delays.length, 200_000);
+    List<Told> told = told(new Random(5), delays, 0);
+    assertThat(told.subList(1, told.size())).noneMatch(t -> t.dated().startsRun());
+    long behind = told.get(250).dated().lateMicros();
+    assertThat(behind).isBetween(80_000L, 120_000L);
+    assertThat(told.get(1_100).dated().lateMicros()).isZero();
+    assertThat(told.get(1_100).dated().capturedAtMicros() - told.get(1_100).truly())
+        .isBetween(199_000.0, 205_000.0);
+    SourceClock arrival = SourceClock.bySystem(ClockKind.SYSTEM_ON_ARRIVAL, Duration.ofMillis(20));
+    assertThat(arrival.on(new Clock(ClockSource.NTP, 0L), behind).getUncertaintyMicros())
+        .isEqualTo(behind);
+    assertThat(arrival.on(new Clock(ClockSource.NTP, 0L), 300).getUncertaintyMicros())
+        .isEqualTo(20_000L);
+  }
+
+  @Test
+  void timesThatWereFarTooLateAreSetBackAsANewRun() {
+    double[] delays = new double[40];
+    java.util.Arrays.fill(delays, 0, 20, 1_400_000);
+    java.util.Arrays.fill(delays, 20, delays.length, 200_000);
+    List<Told> told = told(new Random(5), delays, 0);
+    List<Told> runs = told.stream().filter(t -> t.dated().startsRun()).toList();
+    // The blocks that were late come at once; the last of them is the first of the new delay.
+    assertThat(runs).hasSizeBetween(2, 4);
+    assertThat(told.get(300).dated().capturedAtMicros() - told.get(300).truly())
+        .isBetween(199_000.0, 720_000.0);
   }
 
   private static PcmBlock block(float[] samples, int rate, long at, boolean starts) {

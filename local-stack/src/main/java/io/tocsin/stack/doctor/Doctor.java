@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Looks for what the demo and a running stack need on a machine. */
+/** Looks for what the demo, a running stack, sensors and the tests need on a machine. */
 public final class Doctor {
 
   private static final int JAVA_VERSION = 17;
@@ -39,6 +39,7 @@ public final class Doctor {
     findings.addAll(ports(machine, ports));
     findings.add(gdal(machine));
     findings.add(docker(machine));
+    findings.addAll(SourcePrograms.examine(machine.root()));
     return findings;
   }
 

@@ -30,7 +30,7 @@ import java.util.Map;
 public final class CertificateAuthority {
 
   private static final String STORE = "authority.p12";
-  private static final String STORE_PASSWORD = "authority-password";
+  private static final String PASSWORD_FILE = "authority-password";
   private static final String AUTHORITY = "authority";
   private static final String PASSWORD_VARIABLE = "TOCSIN_STORE_PASSWORD";
   private static final int AUTHORITY_DAYS = 3650;
@@ -54,7 +54,7 @@ public final class CertificateAuthority {
   public static CertificateAuthority open(Path folder, String name) throws InterruptedException {
     CertificateAuthority authority = new CertificateAuthority(PrivateFiles.folder(folder));
     if (!Files.exists(authority.store)) {
-      PrivateFiles.write(folder.resolve(STORE_PASSWORD), Secret.random());
+      PrivateFiles.write(folder.resolve(PASSWORD_FILE), Secret.random());
       authority.generate(
           AUTHORITY,
           "CN=Tocsin stack " + name + ", O=Tocsin",
@@ -164,11 +164,11 @@ public final class CertificateAuthority {
 
   private char[] password() {
     try {
-      return Files.readString(folder.resolve(STORE_PASSWORD)).strip().toCharArray();
+      return Files.readString(folder.resolve(PASSWORD_FILE)).strip().toCharArray();
     } catch (IOException e) {
       throw new StackException(
           "%s cannot be read (%s); --fresh makes a new authority"
-              .formatted(folder.resolve(STORE_PASSWORD), e),
+              .formatted(folder.resolve(PASSWORD_FILE), e),
           e);
     }
   }

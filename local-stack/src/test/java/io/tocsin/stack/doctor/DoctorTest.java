@@ -1,6 +1,7 @@
 package io.tocsin.stack.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tocsin.stack.StackPorts;
 import io.tocsin.stack.doctor.Finding.State;
@@ -118,6 +119,47 @@ class DoctorTest {
 
     assertThat(finding(machine, "JDK 17 or newer").hinders()).isTrue();
     assertThat(finding(machine, "disk").hinders()).isTrue();
+  }
+
+  @Test
+  void whatASensorsSourcesUseIsNamedWithItsUseAndDoesNotHinder() {
+    Finding found = finding(ordinaryUser(Map.of()), "ffmpeg");
+
+    assertThat(found.state()).isEqualTo(State.OPTIONAL);
+    assertThat(found.detail())
+        .isEqualTo(
+            "usr/bin/ffmpeg is not there; tocsin-sensor reads RTSP, HTTP and other streams with it:"
+                + " sudo apt-get install --no-install-recommends ffmpeg");
+    assertThat(Doctor.examine(ordinaryUser(Map.of()), StackPorts.DEFAULTS))
+        .filteredOn(f -> f.detail().contains("apt-get install --no-install-recommends"))
+        .extracting(Finding::thing, Finding::hinders)
+        .containsExactly(
+            tuple("ffmpeg", false),
+            tuple("chrony", false),
+            tuple("systemd-notify", false),
+            tuple("GStreamer RTSP server", false),
+            tuple("Mosquitto", false),
+            tuple("PulseAudio", false),
+            tuple("Node.js with npm", false));
+  }
+
+  @Test
+  void aProgramOfSeveralPackagesIsThereWhenAllItsFilesAre() throws IOException {
+    program("usr/bin/python3");
+    file("usr/lib/python3/dist-packages/gi/__init__.py", "");
+    file("usr/lib/aarch64-linux-gnu/gstreamer-1.0/libgstaudioconvert.so", "");
+    file("usr/lib/aarch64-linux-gnu/gstreamer-1.0/libgstrtp.so", "");
+
+    assertThat(finding(ordinaryUser(Map.of()), "GStreamer RTSP server").detail())
+        .startsWith("usr/lib/*/girepository-1.0/GstRtspServer-1.0.typelib is not there;")
+        .endsWith(
+            "python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base"
+                + " gstreamer1.0-plugins-good");
+
+    file("usr/lib/aarch64-linux-gnu/girepository-1.0/GstRtspServer-1.0.typelib", "");
+
+    assertThat(finding(ordinaryUser(Map.of()), "GStreamer RTSP server").state())
+        .isEqualTo(State.OK);
   }
 
   private Machine ordinaryUser(Map<String, String> environment) {

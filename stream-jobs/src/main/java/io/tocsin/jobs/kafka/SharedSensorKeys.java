@@ -10,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.flink.util.UserCodeClassLoader;
 
 /**
@@ -21,10 +22,17 @@ public final class SharedSensorKeys {
   private static final String HOOK = "tocsin-sensor-keys-";
   private static final Map<KafkaSettings, SharedSensorKeys> SHARED = new HashMap<>();
 
-  private final SensorKeyTable table;
+  /**
+   * A table that was opened.
+   *
+   * @param close ends it
+   */
+  record Opened(SignatureCheck.KeySource keys, Runnable close) {}
+
+  private final Opened table;
   private final Set<ClassLoader> jobs = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  private SharedSensorKeys(SensorKeyTable table) {
+  private SharedSensorKeys(Opened table) {
     this.table = table;
   }
 
@@ -35,13 +43,25 @@ public final class SharedSensorKeys {
    * @throws org.apache.kafka.common.KafkaException if the keys cannot be read
    */
   static SignatureCheck check(KafkaSettings settings, UserCodeClassLoader job) {
+    return check(
+        settings,
+        job,
+        kafka -> {
+          SensorKeyTable table = open(kafka);
+          return new Opened(table, table::close);
+        });
+  }
+
+  /** The same with another way to open a table. */
+  static SignatureCheck check(
+      KafkaSettings settings, UserCodeClassLoader job, Function<KafkaSettings, Opened> opener) {
     if (settings.sensorKeys() == SensorKeyMode.OFF) {
       return SignatureCheck.none();
     }
     synchronized (SHARED) {
       SharedSensorKeys shared = SHARED.get(settings);
       if (shared == null) {
-        shared = new SharedSensorKeys(open(settings));
+        shared = new SharedSensorKeys(opener.apply(settings));
         SHARED.put(settings, shared);
       }
       ClassLoader leaves = job.asClassLoader();
@@ -49,7 +69,7 @@ public final class SharedSensorKeys {
         job.registerReleaseHookIfAbsent(
             HOOK + settings.hashCode(), () -> release(settings, leaves));
       }
-      return new SignatureCheck(settings.sensorKeys(), shared.table);
+      return new SignatureCheck(settings.sensorKeys(), shared.table.keys());
     }
   }
 
@@ -60,7 +80,7 @@ public final class SharedSensorKeys {
         shared.jobs.remove(job);
         if (shared.jobs.isEmpty()) {
           SHARED.remove(settings);
-          shared.table.close();
+          shared.table.close().run();
         }
       }
     }

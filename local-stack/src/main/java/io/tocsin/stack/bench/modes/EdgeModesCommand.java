@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.tocsin.audio.AudioFiles;
 import io.tocsin.audio.Pcm16;
+import io.tocsin.edge.mode.PrivacyGuard;
 import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.simulator.SoundLibrary;
 import io.tocsin.stack.bench.outage.OutageRig;
@@ -16,6 +17,8 @@ import io.tocsin.stack.demo.Demo;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,6 +27,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What leaves a sensor in each mode, and what it takes. */
@@ -71,9 +75,17 @@ public final class EdgeModesCommand implements Callable<Integer> {
   @Option(
       names = "--guards",
       split = ",",
-      defaultValue = "0.5,0.75,1.0",
-      description = "Guards that the gate is tried with; default ${DEFAULT-VALUE}.")
-  private List<Double> guards = List.of();
+      defaultValue = "0.75:0.75:PT1S,0.35:1:PT0.5S",
+      description =
+          "Guards that the gate is tried with, each as --guard-share:--guard-share-in-speech"
+              + ":--guard-reach; default ${DEFAULT-VALUE}.")
+  private List<String> guards = List.of();
+
+  @Option(
+      names = "--beds",
+      defaultValue = "20",
+      description = "Recordings of weather under the others; default ${DEFAULT-VALUE}.")
+  private int mostBeds;
 
   @Option(names = "--seed", defaultValue = "1", description = "Default ${DEFAULT-VALUE}.")
   private long seed;
@@ -133,30 +145,42 @@ public final class EdgeModesCommand implements Callable<Integer> {
 
   private List<EdgeModesReport.GateTrial> gate(ModelBundle model, SoundLibrary library)
       throws IOException, InterruptedException {
-    List<Path> beds = files(library, SoundLibrary.Role.BACKGROUND);
-    short[] bed =
-        beds.isEmpty()
-            ? new short[0]
-            : Pcm16.fromFloats(AudioFiles.read(beds.get(0), RATE_HERTZ).samples());
+    List<short[]> beds = new ArrayList<>();
+    for (Path bed : files(library, SoundLibrary.Role.BACKGROUND)) {
+      if (beds.size() < mostBeds) {
+        beds.add(Pcm16.fromFloats(AudioFiles.read(bed, RATE_HERTZ).samples()));
+      }
+    }
     List<EdgeModesReport.GateTrial> trials = new ArrayList<>();
-    for (double guard : guards) {
+    for (String guard : guards) {
       for (SoundLibrary.Role role :
           List.of(SoundLibrary.Role.SPEECH, SoundLibrary.Role.CRY, SoundLibrary.Role.GLASS)) {
         for (boolean inBed : new boolean[] {false, true}) {
           PrivacyTrial trial =
-              new PrivacyTrial(model, guard, inBed ? bed : new short[0], BED_BELOW_DECIBELS);
+              new PrivacyTrial(model, parsed(guard), inBed ? beds : List.of(), BED_BELOW_DECIBELS);
           trials.add(
               new EdgeModesReport.GateTrial(
                   model.ref().toString(),
                   guard,
                   role.name(),
-                  inBed ? beds.get(0).getFileName() + ", 10 dB below" : "near silence",
+                  inBed ? beds.size() + " kinds of weather, 10 dB below" : "near silence",
                   trial.of(files(library, role))));
         }
       }
       say("the gate was tried with a guard of " + guard);
     }
     return trials;
+  }
+
+  private PrivacyGuard parsed(String guard) {
+    String[] parts = guard.split(":", -1);
+    try {
+      return new PrivacyGuard(
+          Double.parseDouble(parts[0]), Double.parseDouble(parts[1]), Duration.parse(parts[2]));
+    } catch (IllegalArgumentException | DateTimeParseException | ArrayIndexOutOfBoundsException e) {
+      throw new ParameterException(
+          spec.commandLine(), "--guards: '" + guard + "' is none; such as 0.35:1:PT0.5S", e);
+    }
   }
 
   private static List<Path> files(SoundLibrary library, SoundLibrary.Role role) {

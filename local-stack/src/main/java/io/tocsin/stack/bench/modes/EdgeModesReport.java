@@ -70,11 +70,7 @@ record EdgeModesReport(
 
   /** A gate on recordings of one kind. */
   record GateTrial(
-      String bundle,
-      double guardShare,
-      String sound,
-      String background,
-      PrivacyTrial.Outcome outcome) {}
+      String bundle, String guard, String sound, String background, PrivacyTrial.Outcome outcome) {}
 
   /** The report as tables for people. */
   String table() {
@@ -101,7 +97,8 @@ record EdgeModesReport(
     for (Start s : starts) {
       lines.add(
           line(
-              "%s: first sample %.2f s after the start of the process, first frame sent after %.2f s",
+              "%s: first sample %.2f s after the start of the process, first frame sent after %.2f"
+                  + " s",
               s.mode(), s.firstSampleSeconds(), s.firstFrameSeconds()));
     }
     lines.add(
@@ -118,9 +115,9 @@ record EdgeModesReport(
     for (GateTrial g : privacy) {
       lines.add(
           line(
-              "| %s | %.2f | %s | %s | %d | %.1f %% | %.1f %% | %.1f %% |",
+              "| %s | %s | %s | %s | %d | %.1f %% | %.1f %% | %.1f %% |",
               g.bundle(),
-              g.guardShare(),
+              g.guard(),
               g.sound(),
               g.background(),
               g.outcome().recordings(),

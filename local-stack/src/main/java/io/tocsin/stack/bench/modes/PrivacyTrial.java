@@ -8,6 +8,7 @@ import io.tocsin.edge.mode.Ear;
 import io.tocsin.edge.mode.Mode;
 import io.tocsin.edge.mode.ModeSettings;
 import io.tocsin.edge.mode.Outbox;
+import io.tocsin.edge.mode.PrivacyGuard;
 import io.tocsin.edge.mode.PrivacyPolicy;
 import io.tocsin.schema.avro.AudioEmbedding;
 import io.tocsin.schema.avro.Clock;
@@ -28,14 +29,14 @@ import java.util.SplittableRandom;
 
 /**
  * What the privacy gate lets out of recordings, each in a second of near silence before and two
- * behind, in frames of a second, with {@code --privacy=WITHHOLD}.
+ * behind, or over other sound, in frames of a second, with {@code --privacy=WITHHOLD}.
  */
 public final class PrivacyTrial {
 
   /**
    * What became of recordings.
    *
-   * @param recordings how many there are
+   * @param recordings how many were played; one that is played over several beds counts so often
    * @param seconds of them
    * @param withheldShare of those seconds
    * @param touchedShare of the recordings something was withheld of
@@ -52,29 +53,34 @@ public final class PrivacyTrial {
   private static final double PEAK = 8_000;
   private static final double FLOOR = 20;
   private static final double LONGEST_SECONDS = 15;
+
+  /** Of few recordings each is played over many beds, of many over few. */
+  private static final int MOST_PLAYS = 2_000;
+
   private static final SensorIdentity IDENTITY =
       SensorIdentity.of(
           "trial", 52.5, 13.4, 400, Clock.newBuilder().setUncertaintyMicros(0).build());
 
   private final ModelBundle bundle;
-  private final double guardShare;
-  private final short[] bed;
+  private final PrivacyGuard guard;
+  private final List<short[]> beds;
   private final double bedBelowDecibels;
 
   /**
-   * @param guardShare see {@link ModeSettings#guardShare}
-   * @param bed sound under each recording, repeated; empty for none
-   * @param bedBelowDecibels how far the bed's level is below the recording's
+   * @param beds sounds under the recordings, repeated; empty for none
+   * @param bedBelowDecibels how far a bed's level is below the recording's
    */
-  public PrivacyTrial(ModelBundle bundle, double guardShare, short[] bed, double bedBelowDecibels) {
+  public PrivacyTrial(
+      ModelBundle bundle, PrivacyGuard guard, List<short[]> beds, double bedBelowDecibels) {
     this.bundle = bundle;
-    this.guardShare = guardShare;
-    this.bed = bed.clone();
+    this.guard = guard;
+    this.beds = beds.isEmpty() ? List.of(new short[0]) : List.copyOf(beds);
     this.bedBelowDecibels = bedBelowDecibels;
   }
 
   /** Plays recordings. */
   public Outcome of(List<Path> recordings) throws IOException, InterruptedException {
+    int plays = Math.min(beds.size(), Math.max(1, MOST_PLAYS / Math.max(1, recordings.size())));
     double seconds = 0;
     double withheld = 0;
     int touched = 0;
@@ -83,8 +89,10 @@ public final class PrivacyTrial {
     WindowScorer loaded =
         SharedScorers.acquire(bundle, new ScoringSettings(Provider.CPU, 1, 1, Duration.ZERO, 1));
     try {
-      for (int i = 0; i < recordings.size(); i++) {
-        double[] one = play(recordings.get(i), i);
+      for (int i = 0; i < recordings.size() * plays; i++) {
+        int recording = i / plays;
+        double[] one =
+            play(recordings.get(recording), beds.get((recording + i % plays) % beds.size()), i);
         seconds += one[0];
         withheld += one[1];
         touched += one[1] > 0 ? 1 : 0;
@@ -93,7 +101,7 @@ public final class PrivacyTrial {
     } finally {
       loaded.close();
     }
-    int n = recordings.size();
+    int n = recordings.size() * plays;
     return new Outcome(
         n,
         seconds,
@@ -103,14 +111,14 @@ public final class PrivacyTrial {
   }
 
   /** Seconds of a recording, and those of them that were withheld. */
-  private double[] play(Path file, int seed) throws IOException, InterruptedException {
+  private double[] play(Path file, short[] bed, int seed) throws IOException, InterruptedException {
     float[] read = AudioFiles.read(file, RATE_HERTZ).samples();
     short[] sound =
         Pcm16.fromFloats(
             Arrays.copyOf(read, (int) Math.min(read.length, LONGEST_SECONDS * RATE_HERTZ)));
     int from = RATE_HERTZ;
     int until = from + sound.length;
-    short[] played = scene(sound, from, until + 2 * RATE_HERTZ, seed);
+    short[] played = scene(sound, bed, from, until + 2 * RATE_HERTZ, seed);
     Count count = new Count(from, until);
     ModeSettings settings =
         new ModeSettings(
@@ -121,8 +129,7 @@ public final class PrivacyTrial {
             ModeSettings.PRE_ROLL,
             ModeSettings.POST_ROLL,
             ModeSettings.SPEECH_THRESHOLD,
-            guardShare,
-            ModeSettings.GUARD_REACH);
+            guard);
     try (Ear ear = Ear.listening(settings, IDENTITY, "boot", RATE_HERTZ, count)) {
       for (int at = 0; at < played.length; at += RATE_HERTZ) {
         var unused =
@@ -135,7 +142,7 @@ public final class PrivacyTrial {
     return new double[] {(double) sound.length / RATE_HERTZ, (double) count.withheld / RATE_HERTZ};
   }
 
-  private short[] scene(short[] sound, int from, int length, int seed) {
+  private short[] scene(short[] sound, short[] bed, int from, int length, int seed) {
     int peak = 1;
     for (short sample : sound) {
       peak = Math.max(peak, Math.abs(sample));

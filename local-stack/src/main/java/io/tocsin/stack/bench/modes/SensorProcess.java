@@ -12,13 +12,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** tocsin-sensor in a process of its own, started as its systemd unit starts it. */
 final class SensorProcess implements AutoCloseable {
 
   /** Options of its JVM. */
   static final List<String> JVM =
-      List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Duser.timezone=UTC");
+      Stream.concat(OutageRig.SENSOR_JVM.stream(), Stream.of("-Duser.timezone=UTC")).toList();
 
   private final String sensorId;
   private final Process process;

@@ -35,7 +35,13 @@ public final class OutageRig implements AutoCloseable {
   private static final int FIRST_PORT = 22_000;
   private static final int PORTS = 8_000;
   private static final short ONE_BROKER = 1;
-  private static final String PRODUCER_HEAP = "-Xmx64m";
+
+  /**
+   * Options of a sensor's JVM, as its systemd unit has them. A segment of the spool must fit into
+   * the old generation when it is recovered, beside 25 MB that live there.
+   */
+  public static final List<String> SENSOR_JVM =
+      List.of("-Xmx60m", "-Xmn8m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
   private final Path folder;
   private final Distribution distribution = Distribution.locate();
@@ -143,7 +149,7 @@ public final class OutageRig implements AutoCloseable {
             launcher,
             folder,
             "producer-" + producers,
-            List.of(PRODUCER_HEAP, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+            SENSOR_JVM,
             OutageProducer.class.getName(),
             List.of(
                 kafka.bootstrapServers(),

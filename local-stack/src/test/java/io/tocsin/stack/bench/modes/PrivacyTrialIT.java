@@ -5,12 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tocsin.audio.AudioFiles;
 import io.tocsin.audio.Pcm16;
-import io.tocsin.edge.mode.ModeSettings;
+import io.tocsin.edge.mode.PrivacyGuard;
 import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.simulator.SoundLibrary;
 import io.tocsin.simulator.SoundLibrary.Role;
 import io.tocsin.stack.demo.Demo;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -27,13 +28,15 @@ class PrivacyTrialIT {
         audio != null && !audio.isBlank(),
         "TOCSIN_AUDIO is not set; set it to a folder of recordings to run this test");
     SoundLibrary library = new SoundLibrary(List.of(Path.of(audio)), Demo.trainedOn(BUNDLE));
-    short[] weather =
-        Pcm16.fromFloats(AudioFiles.read(files(library, Role.BACKGROUND).get(0), 16_000).samples());
+    List<short[]> weather = new ArrayList<>();
+    for (Path bed : files(library, Role.BACKGROUND).stream().limit(4).toList()) {
+      weather.add(Pcm16.fromFloats(AudioFiles.read(bed, 16_000).samples()));
+    }
     ModelBundle bundle = ModelBundle.load(BUNDLE);
     for (Role role : List.of(Role.CRY, Role.GLASS)) {
-      for (short[] bed : List.of(new short[0], weather)) {
+      for (List<short[]> beds : List.of(List.<short[]>of(), weather)) {
         PrivacyTrial.Outcome outcome =
-            new PrivacyTrial(bundle, ModeSettings.GUARD_SHARE, bed, BED_BELOW_DECIBELS)
+            new PrivacyTrial(bundle, PrivacyGuard.DEFAULT, beds, BED_BELOW_DECIBELS)
                 .of(files(library, role));
         assertThat(outcome.recordings()).isPositive();
         assertThat(outcome.withheldShare()).as("%s: %s", role, outcome).isLessThan(0.05);
