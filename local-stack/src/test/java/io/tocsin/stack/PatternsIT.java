@@ -2,19 +2,26 @@ package io.tocsin.stack;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tocsin.association.FalseAlarmCurve;
 import io.tocsin.schema.Topics;
 import io.tocsin.schema.avro.Clock;
 import io.tocsin.schema.avro.ClockSource;
 import io.tocsin.schema.avro.Detection;
 import io.tocsin.schema.avro.DistressAlert;
 import io.tocsin.schema.avro.DistressPattern;
+import io.tocsin.schema.avro.FalseAlarmRates;
 import io.tocsin.schema.avro.ModelRef;
 import io.tocsin.schema.avro.Place;
 import io.tocsin.schema.avro.Sensor;
 import io.tocsin.schema.avro.Severity;
 import io.tocsin.schema.wire.DeadLetters;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,10 +36,18 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
-/** Patterns that come, change and go while the jobs run. */
+/**
+ * Patterns that come, change and go while the jobs run, and the rates of their false alarms. In
+ * this order: later tests hear later sounds, and the job's time does not go back.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PatternsIT {
 
   private static final String DOOR = "door_slam";
@@ -69,6 +84,7 @@ class PatternsIT {
   }
 
   @Test
+  @Order(1)
   void aPatternCountsFromWhenItComesAndAsItWasLastChanged() throws Exception {
     Instant before = Frames.now().minusSeconds(100);
     hear(DOOR, before, 20, 30);
@@ -95,6 +111,7 @@ class PatternsIT {
   }
 
   @Test
+  @Order(2)
   void aPatternThatCannotBeIsRefusedWithTheReasonAndTheOthersStayInForce() throws Exception {
     system.publish(Topics.PATTERNS, pattern("stays", 10_000, p -> {}));
     assertRefused(pattern("wide", 10_000, p -> p.setWithinMetres(5_000)), "withinMetres is 5000");
@@ -112,6 +129,58 @@ class PatternsIT {
       assertThat(alerts(refused)).as(refused).isEmpty();
     }
     system.assertNothingStopped();
+  }
+
+  @Test
+  @Order(3)
+  void alertsSayHowOftenChanceBringsSuchOnceThatIsPublished() throws Exception {
+    system.publish(Topics.PATTERNS, pattern("rated", 10_000, p -> {}));
+    // The job has no use any more for what is so late; slides want a span.
+    Instant longAgo = Frames.now().minusSeconds(300);
+    hear(DOOR, longAgo, 300, 310);
+    hear(BARK, longAgo.plusSeconds(100), -310, -290);
+    Instant before = Frames.now().minusSeconds(15);
+    hear(DOOR, before, -60, 80);
+    hear(BARK, before.plus(APART), -54, 84);
+    awaitAlert("rated", before);
+    assertThat(alerts("rated")).allMatch(alert -> alert.getFalseAlarmsPerDay() == null);
+
+    JsonNode report = new ObjectMapper().readTree(falseAlarms("--slides=3", "--publish", "--json"));
+    assertThat(report.path("sensors").asInt()).isEqualTo(SENSORS.size());
+    assertThat(report.path("patterns").findValuesAsText("patternId")).contains("rated");
+    FalseAlarmRates published =
+        system.values(Topics.FALSE_ALARMS).stream()
+            .filter(rates -> rates.getPatternId().equals("rated"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(published.getSensorDays()).isEqualTo(report.path("sensorDays").asDouble());
+
+    Instant after = Frames.now().minusSeconds(5);
+    hear(DOOR, after, 40, 120);
+    hear(BARK, after.plus(APART), 46, 116);
+    awaitAlert("rated", after);
+    double most = FalseAlarmCurve.AT_MOST_OF_NONE / published.getSensorDays() * SENSORS.size();
+    assertThat(alerts("rated"))
+        .filteredOn(alert -> isOf(alert, after))
+        .isNotEmpty()
+        .allSatisfy(
+            alert -> assertThat(alert.getFalseAlarmsPerDay()).isCloseTo(most, within(1e-9 * most)));
+    system.assertNothingStopped();
+  }
+
+  private static String falseAlarms(String... further) {
+    StringWriter out = new StringWriter();
+    CommandLine line = Tocsin.commandLine();
+    line.setOut(new PrintWriter(out, true));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "false-alarms",
+                "--bootstrap-servers=" + system.endpoints().bootstrapServers(),
+                "--registry-url=" + system.endpoints().registryUrl()));
+    arguments.addAll(List.of(further));
+    assertThat(line.execute(arguments.toArray(String[]::new))).isZero();
+    return out.toString();
   }
 
   private static void assertRefused(DistressPattern pattern, String reason) throws Exception {

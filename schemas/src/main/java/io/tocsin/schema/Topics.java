@@ -11,6 +11,7 @@ import io.tocsin.schema.avro.AudioFrame;
 import io.tocsin.schema.avro.Detection;
 import io.tocsin.schema.avro.DistressAlert;
 import io.tocsin.schema.avro.DistressPattern;
+import io.tocsin.schema.avro.FalseAlarmRates;
 import io.tocsin.schema.avro.Heartbeat;
 import io.tocsin.schema.avro.Review;
 import io.tocsin.schema.avro.Sensor;
@@ -93,6 +94,13 @@ public final class Topics {
       new Topic<>(
           "tocsin.patterns.v1", DistressPattern.class, DistressPattern::getPatternId, compacted());
 
+  public static final Topic<FalseAlarmRates> FALSE_ALARMS =
+      new Topic<>(
+          "tocsin.false-alarms.v1",
+          FalseAlarmRates.class,
+          FalseAlarmRates::getPatternId,
+          compacted());
+
   public static final Topic<Review> REVIEWS =
       new Topic<>("tocsin.reviews.v1", Review.class, Review::getAlertId, compacted());
 
@@ -125,6 +133,7 @@ public final class Topics {
           SOUND_EVENTS,
           DISTRESS_ALERTS,
           PATTERNS,
+          FALSE_ALARMS,
           REVIEWS,
           SENSOR_STATUS,
           SENSOR_KEYS);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tocsin.association.Alert;
 import io.tocsin.association.CellAssociator;
 import io.tocsin.association.Chatter;
+import io.tocsin.association.FalseAlarmCurve;
 import io.tocsin.association.Pattern;
 import io.tocsin.association.Pick;
 import io.tocsin.association.Said;
@@ -13,6 +14,8 @@ import io.tocsin.association.SensorSite;
 import io.tocsin.jobs.distress.CellPick;
 import io.tocsin.jobs.distress.FieldChange;
 import io.tocsin.jobs.distress.PicksOfSecond;
+import io.tocsin.jobs.distress.RateChange;
+import io.tocsin.jobs.distress.RatedAlert;
 import io.tocsin.jobs.kafka.DeadLetter;
 import io.tocsin.jobs.kafka.SensorRegistration;
 import io.tocsin.jobs.scoring.PlacedDetection;
@@ -58,6 +61,9 @@ class SerialisationTest {
         PicksOfSecond.class,
         CellPick.class,
         FieldChange.class,
+        RatedAlert.class,
+        RateChange.class,
+        FalseAlarmCurve.class,
         Pattern.class,
         Pick.class,
         SensorSite.class,
@@ -96,6 +102,8 @@ class SerialisationTest {
   void whatMayBeNullIsWrittenAsNull() throws Exception {
     assertThat(copied(new FieldChange("p", true, null, null), FieldChange.class))
         .isEqualTo(new FieldChange("p", true, null, null));
+    RateChange withdrawn = new RateChange("p", true, true, null);
+    assertThat(copied(withdrawn, RateChange.class)).isEqualTo(withdrawn);
     SensorRegistration bare = new SensorRegistration("s", 1, 2, null, 3.0, 400, false);
     assertThat(copied(bare, SensorRegistration.class)).isEqualTo(bare);
     TrackerState fresh =

@@ -46,9 +46,15 @@ public enum Role {
                   .transactions("tocsin-scoring-");
           case DISTRESS ->
               rights
-                  .reads(Topics.DETECTIONS, Topics.SENSORS, Topics.PATTERNS, Topics.SENSOR_KEYS)
+                  .reads(
+                      Topics.DETECTIONS,
+                      Topics.SENSORS,
+                      Topics.PATTERNS,
+                      Topics.FALSE_ALARMS,
+                      Topics.SENSOR_KEYS)
                   .writes(Topics.DISTRESS_ALERTS, Topics.SOUND_EVENTS)
-                  .writesDeadLettersOf(Topics.DETECTIONS, Topics.SENSORS, Topics.PATTERNS)
+                  .writesDeadLettersOf(
+                      Topics.DETECTIONS, Topics.SENSORS, Topics.PATTERNS, Topics.FALSE_ALARMS)
                   .group("tocsin-distress")
                   .transactions("tocsin-distress-");
           case HEALTH ->

@@ -10,7 +10,6 @@ import io.tocsin.jobs.distress.DistressPipeline;
 import io.tocsin.jobs.distress.FieldChange;
 import io.tocsin.jobs.settings.SettingsFile;
 import io.tocsin.simulator.city.City;
-import io.tocsin.simulator.city.CityTruth;
 import io.tocsin.simulator.city.HeardPick;
 import io.tocsin.stack.DefaultPatterns;
 import io.tocsin.stack.StackException;
@@ -33,12 +32,20 @@ final class CityJob {
   /** DistressJob's default. */
   static final Duration LATENESS = Duration.ofSeconds(30);
 
+  static final double USUAL_MINIMUM_PROBABILITY =
+      DefaultPatterns.glassThenCry().getMinimumProbability();
+
   private static final Duration CHECKPOINTS = Duration.ofMillis(100);
 
   private CityJob() {}
 
   /** Everything that the job says, in the order in which it comes. */
   static List<Said> run(City city, int parallelism) {
+    return run(city, parallelism, USUAL_MINIMUM_PROBABILITY);
+  }
+
+  /** The same with another bound for alerts. */
+  static List<Said> run(City city, int parallelism, double minimumProbability) {
     DistressJobSettings settings =
         SettingsFile.read(
             DistressJobSettings.class,
@@ -52,7 +59,8 @@ final class CityJob {
         StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration(killsWorker));
     try (PickFeed feed = new PickFeed(city.picks(), settings.allowedLateness(), killsWorker)) {
       DistressPipeline.Stages stages =
-          DistressPipeline.stages(picks(environment, feed), field(environment, city), settings);
+          DistressPipeline.stages(
+              picks(environment, feed), field(environment, city, minimumProbability), settings);
       DataStream<Said> said = saying(stages.alerts(), feed).union(saying(stages.events(), feed));
       return collected(said);
     }
@@ -90,7 +98,7 @@ final class CityJob {
         .setParallelism(1);
   }
 
-  private static Pick pick(HeardPick heard) {
+  static Pick pick(HeardPick heard) {
     return new Pick(
         heard.detectionId(),
         heard.sensorId(),
@@ -103,20 +111,24 @@ final class CityJob {
         heard.clockUncertaintyMicros());
   }
 
-  private static DataStream<FieldChange> field(StreamExecutionEnvironment environment, City city) {
+  static List<SensorSite> sites(City city) {
+    return city.truth().sensors().stream()
+        .map(
+            sensor ->
+                new SensorSite(
+                    sensor.sensorId(),
+                    new GeoPoint(sensor.latitudeDegrees(), sensor.longitudeDegrees()),
+                    sensor.audibleRadiusMetres()))
+        .toList();
+  }
+
+  private static DataStream<FieldChange> field(
+      StreamExecutionEnvironment environment, City city, double minimumProbability) {
     List<FieldChange> changes = new ArrayList<>();
-    for (CityTruth.Sensor sensor : city.truth().sensors()) {
-      changes.add(
-          new FieldChange(
-              sensor.sensorId(),
-              false,
-              new SensorSite(
-                  sensor.sensorId(),
-                  new GeoPoint(sensor.latitudeDegrees(), sensor.longitudeDegrees()),
-                  sensor.audibleRadiusMetres()),
-              null));
+    for (SensorSite site : sites(city)) {
+      changes.add(new FieldChange(site.sensorId(), false, site, null));
     }
-    Pattern pattern = pattern();
+    Pattern pattern = pattern(minimumProbability);
     changes.add(new FieldChange(pattern.patternId(), true, null, pattern));
     return environment
         .fromData(TypeInformation.of(FieldChange.class), changes.toArray(FieldChange[]::new))
@@ -124,14 +136,14 @@ final class CityJob {
         .setParallelism(1);
   }
 
-  private static Pattern pattern() {
+  static Pattern pattern(double minimumProbability) {
     var published = DefaultPatterns.glassThenCry();
     return new Pattern(
         published.getPatternId(),
         List.copyOf(published.getLabels()),
         published.getWithinMillis() * 1_000,
         published.getWithinMetres(),
-        published.getMinimumProbability(),
+        minimumProbability,
         published.getMinimumSensors(),
         Severity.valueOf(published.getSeverity().name()),
         published.getEnabled());

@@ -115,14 +115,28 @@ record Findings(List<FoundAlert> alerts, List<FoundEvent> events) {
           return Math.max(evidence, pick.arrivedMicros());
         }
       }
-      for (HeardPick pick : inOrder) {
-        if (pick.arrivedMicros() >= evidence
-            && (pick.onsetMicros() / 1_000 == opened.atMillis()
-                || pick.onsetMicros() / 1_000 > opened.atMillis() + latenessMillis)) {
+      for (HeardPick pick : inOrder.subList(firstFrom(evidence), inOrder.size())) {
+        if (pick.onsetMicros() / 1_000 == opened.atMillis()
+            || pick.onsetMicros() / 1_000 > opened.atMillis() + latenessMillis) {
           return pick.arrivedMicros();
         }
       }
       return evidence;
+    }
+
+    /** Index of the first pick that arrived then or later. */
+    private int firstFrom(long arrivedMicros) {
+      int from = 0;
+      int to = inOrder.size();
+      while (from < to) {
+        int middle = (from + to) >>> 1;
+        if (inOrder.get(middle).arrivedMicros() < arrivedMicros) {
+          from = middle + 1;
+        } else {
+          to = middle;
+        }
+      }
+      return from;
     }
 
     private static long arrived(@Nullable HeardPick pick) {

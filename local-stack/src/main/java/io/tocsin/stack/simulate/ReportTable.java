@@ -1,6 +1,7 @@
 package io.tocsin.stack.simulate;
 
 import io.tocsin.simulator.city.evaluation.Bootstrap;
+import io.tocsin.simulator.city.evaluation.FalseAlarms;
 import io.tocsin.simulator.city.evaluation.Report;
 import io.tocsin.stack.demo.TextTable;
 import java.util.ArrayList;
@@ -40,8 +41,8 @@ final class ReportTable {
     table.row("  latency p50, ms", report.latencyMillis().p50(), "");
     table.row("  latency p99, ms", report.latencyMillis().p99(), "");
     table.row("  false, a sensor-day", report.falseAlertsPerSensorDay(), "");
-    table.row("  false as predicted, a sensor-day", report.predictedFalseAlarmRate(), "");
     table.row("  calibration error", report.expectedCalibrationError(), "");
+    table.falseAlarms();
     if (report.decoysFused() != null) {
       table.row("  decoys fused", report.decoysFused(), "");
     }
@@ -52,19 +53,39 @@ final class ReportTable {
               table.row(name + ": F1 of sounds", worth.f1(), "");
               table.row(name + ": F1 of alerts", worth.alertsF1(), "");
             });
-    return TextTable.lines(table.rows);
+    List<String> lines = new ArrayList<>(TextTable.lines(table.rows));
+    lines.addAll(FalseAlarmTable.lines(report.detail().falseAlarms()));
+    return lines;
+  }
+
+  private void falseAlarms() {
+    FalseAlarms slid = report.detail().falseAlarms();
+    if (slid == null) {
+      row("  false as predicted, a sensor-day", report.predictedFalseAlarmRate(), "");
+      return;
+    }
+    rows.add(
+        List.of(
+            "  false at recall " + text(slid.atRecall().recall()) + ", a sensor-day",
+            text(slid.atRecall().observed()),
+            text(slid.atRecall().observedInterval())));
+    rows.add(
+        List.of(
+            "  the same by time slides",
+            text(slid.atRecall().predicted()),
+            text(slid.atRecall().predictedInterval())));
   }
 
   private void row(String name, @Nullable Double value, String interval) {
     Bootstrap.Interval bounds = report.detail().intervals().get(interval);
-    rows.add(
-        List.of(
-            name,
-            text(value),
-            bounds == null ? "" : text(bounds.low()) + " to " + text(bounds.high())));
+    rows.add(List.of(name, text(value), bounds == null ? "" : text(bounds)));
   }
 
-  private static String text(@Nullable Double value) {
+  static String text(Bootstrap.Interval bounds) {
+    return text(bounds.low()) + " to " + text(bounds.high());
+  }
+
+  static String text(@Nullable Double value) {
     if (value == null) {
       return "unknown";
     }

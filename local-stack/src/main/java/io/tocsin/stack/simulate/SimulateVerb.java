@@ -57,6 +57,7 @@ public final class SimulateVerb implements Callable<Integer> {
   }
 
   @Mixin private AudioOption audio = new AudioOption();
+  @Mixin private CityOptions city = new CityOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -79,28 +80,23 @@ public final class SimulateVerb implements Callable<Integer> {
       description = "So many seeds from there on; default ${DEFAULT-VALUE}.")
   private int seeds;
 
-  @Option(names = "--sensors", defaultValue = "400", description = "Default ${DEFAULT-VALUE}.")
-  private int sensors;
+  @Option(
+      names = "--minimum-probability",
+      description = "Of alerts; default as the pattern that a new system has.")
+  private double minimumProbability = CityJob.USUAL_MINIMUM_PROBABILITY;
 
   @Option(
-      names = "--spacing",
-      defaultValue = "250",
-      description = "Metres from sensor to sensor; default ${DEFAULT-VALUE}.")
-  private double spacingMetres;
+      names = "--slides",
+      defaultValue = "0",
+      description =
+          "With --evaluate: slide what was heard so many times in time, and say how many chance"
+              + " alerts that lets expect; default none.")
+  private int slides;
 
   @Option(
-      names = "--audible-radius",
-      defaultValue = "400",
-      description = "Metres at which half of the sounds are picked; default ${DEFAULT-VALUE}.")
-  private double audibleRadiusMetres;
-
-  @Option(names = "--hours", defaultValue = "1", description = "Default ${DEFAULT-VALUE}.")
-  private double hours;
-
-  @Option(
-      names = "--false-per-true",
-      description = "So many false picks for each true one, instead of the scenario's.")
-  private @Nullable Double falsePerTrue;
+      names = "--no-baselines",
+      description = "With --evaluate: leave out the simpler ways, which take long for long runs.")
+  private boolean withoutBaselines;
 
   @Option(
       names = "--parallelism",
@@ -143,11 +139,13 @@ public final class SimulateVerb implements Callable<Integer> {
     Map<Long, Judgement> bySeed = new LinkedHashMap<>();
     Map<String, List<Judgement>> baselines = new TreeMap<>();
     CityRun first = null;
+    CityRun.Manner manner = new CityRun.Manner(parallelism, minimumProbability, slides);
     for (long s = seed; s < seed + seeds; s++) {
-      CityRun run = CityRun.of(settings(s), parallelism);
+      CityRun run = CityRun.of(settings(s), manner);
       first = first == null ? run : first;
       bySeed.put(s, run.judgement());
-      for (Baseline baseline : Baseline.values()) {
+      for (Baseline baseline :
+          withoutBaselines ? List.<Baseline>of() : List.of(Baseline.values())) {
         Baseline.Found found = baseline.find(run.city());
         baselines
             .computeIfAbsent(baseline.key(), key -> new ArrayList<>())
@@ -155,7 +153,7 @@ public final class SimulateVerb implements Callable<Integer> {
       }
       progress(run);
     }
-    Report report = Report.of(scenario.name(), sensors, bySeed, baselines);
+    Report report = Report.of(scenario.name(), city.sensors(), bySeed, baselines);
     if (first != null) {
       write(first.city(), first.findings());
       draw(first, report);
@@ -169,40 +167,35 @@ public final class SimulateVerb implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "give --out FOLDER with --level=audio, and not --evaluate");
     }
-    City city = City.of(settings(seed));
+    City drawn = City.of(settings(seed));
     SoundLibrary library = new SoundLibrary(audio.resolve(StackOptions.home()), Set.of());
-    CityAudio.write(city, library, folder);
-    JsonLines.writeOne(folder.resolve("truth.json"), city.truth());
+    CityAudio.write(drawn, library, folder);
+    JsonLines.writeOne(folder.resolve("truth.json"), drawn.truth());
   }
 
   private CitySettings settings(long ofSeed) {
-    CitySettings settings =
-        new CitySettings(
-            scenario,
-            scenario.conditions(),
-            ofSeed,
-            sensors,
-            spacingMetres,
-            audibleRadiusMetres,
-            hours);
-    return falsePerTrue == null ? settings : settings.with(Scenario.falsePerTrue(falsePerTrue));
+    return city.settings(scenario, ofSeed);
   }
 
   private void progress(CityRun run) {
     PrintWriter err = spec.commandLine().getErr();
     err.printf(
-        "%s, seed %d: %d picks in %.1f s%n",
-        scenario, run.city().settings().seed(), run.city().picks().size(), run.jobSeconds());
+        "%s, seed %d: %d picks in %.1f s, slides in %.1f s%n",
+        scenario,
+        run.city().settings().seed(),
+        run.city().picks().size(),
+        run.jobSeconds(),
+        run.slideSeconds());
     err.flush();
   }
 
-  private void write(City city, @Nullable Findings findings) throws IOException {
+  private void write(City drawn, @Nullable Findings findings) throws IOException {
     if (folder == null) {
       return;
     }
     Files.createDirectories(folder);
-    JsonLines.writeOne(folder.resolve("truth.json"), city.truth());
-    JsonLines.write(folder.resolve("picks.jsonl"), city.picks());
+    JsonLines.writeOne(folder.resolve("truth.json"), drawn.truth());
+    JsonLines.write(folder.resolve("picks.jsonl"), drawn.picks());
     if (findings != null) {
       JsonLines.write(folder.resolve("alerts.jsonl"), findings.alerts());
       JsonLines.write(folder.resolve("events.jsonl"), findings.events());
@@ -216,7 +209,7 @@ public final class SimulateVerb implements Callable<Integer> {
     Files.createDirectories(pictures);
     String title =
         "%s, %s: seed %d, %d sensors, %s h"
-            .formatted(scenario, scenario.description(), seed, sensors, hours);
+            .formatted(scenario, scenario.description(), seed, city.sensors(), city.hours());
     Files.writeString(
         pictures.resolve("map.svg"),
         CityMap.svg(run.city().truth(), run.findings().alerts(), run.findings().events(), title));
@@ -234,7 +227,7 @@ public final class SimulateVerb implements Callable<Integer> {
           "%s: %s%n%d sensors, seeds %d to %d, %d sounds, %d alerts%n%n",
           scenario,
           scenario.description(),
-          sensors,
+          city.sensors(),
           seed,
           seed + seeds - 1,
           report.events(),

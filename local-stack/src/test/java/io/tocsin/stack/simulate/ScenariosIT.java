@@ -32,7 +32,8 @@ class ScenariosIT {
     Map<Long, Judgement> bySeed = new LinkedHashMap<>();
     Map<String, List<Judgement>> baselines = new TreeMap<>();
     for (long seed : SEEDS) {
-      CityRun run = CityRun.of(CitySettings.of(scenario, seed, SENSORS, HOURS), 2);
+      CityRun run =
+          CityRun.of(CitySettings.of(scenario, seed, SENSORS, HOURS), CityRun.Manner.usual(2));
       bySeed.put(seed, run.judgement());
       for (Baseline baseline : Baseline.values()) {
         Baseline.Found found = baseline.find(run.city());

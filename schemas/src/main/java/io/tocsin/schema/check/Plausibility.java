@@ -7,6 +7,8 @@ import io.tocsin.schema.avro.Clock;
 import io.tocsin.schema.avro.Detection;
 import io.tocsin.schema.avro.DistressAlert;
 import io.tocsin.schema.avro.DistressPattern;
+import io.tocsin.schema.avro.FalseAlarmRates;
+import io.tocsin.schema.avro.FalseAlarmStep;
 import io.tocsin.schema.avro.Heartbeat;
 import io.tocsin.schema.avro.Location;
 import io.tocsin.schema.avro.Place;
@@ -77,6 +79,8 @@ public final class Plausibility {
           .or(() -> location(alert.getLocation()));
     } else if (value instanceof DistressPattern pattern) {
       return keyed(key, "patternId", pattern.getPatternId()).or(() -> problemOf(pattern));
+    } else if (value instanceof FalseAlarmRates rates) {
+      return keyed(key, "patternId", rates.getPatternId()).or(() -> problemOf(rates));
     } else if (value instanceof Review review) {
       return keyed(key, "alertId", review.getAlertId())
           .or(() -> instant("reviewedAt", review.getReviewedAt(), now));
@@ -175,6 +179,31 @@ public final class Plausibility {
         .or(() -> within("withinMillis", (double) pattern.getWithinMillis(), 0, 600_000, "ms"))
         .or(() -> within("withinMetres", pattern.getWithinMetres(), 0, 10_000, "metres"))
         .or(() -> probability("minimumProbability", pattern.getMinimumProbability()));
+  }
+
+  /** The problem of a pattern's false-alarm rates: nothing listened to, or steps out of order. */
+  public static Optional<String> problemOf(FalseAlarmRates rates) {
+    // Written so that NaN fails.
+    if (!(rates.getSensorDays() > 0)) {
+      return Optional.of("sensorDays is " + rates.getSensorDays() + "; above 0");
+    }
+    FalseAlarmStep before = null;
+    for (FalseAlarmStep step : rates.getSteps()) {
+      Optional<String> problem = probability("probability", step.getProbability());
+      if (problem.isPresent()) {
+        return problem;
+      }
+      if (step.getAlerts() < 1
+          || (before != null
+              && (step.getProbability() <= before.getProbability()
+                  || step.getAlerts() >= before.getAlerts()))) {
+        return Optional.of(
+            "steps has %d alerts from %s on; probabilities must rise and numbers fall, to 1 or more"
+                .formatted(step.getAlerts(), step.getProbability()));
+      }
+      before = step;
+    }
+    return Optional.empty();
   }
 
   /** The problem of coordinates: NaN, infinite or outside WGS 84's range. */

@@ -6,11 +6,14 @@ import io.tocsin.schema.avro.AudioEncoding;
 import io.tocsin.schema.avro.AudioFrame;
 import io.tocsin.schema.avro.Clock;
 import io.tocsin.schema.avro.DistressPattern;
+import io.tocsin.schema.avro.FalseAlarmRates;
+import io.tocsin.schema.avro.FalseAlarmStep;
 import io.tocsin.schema.avro.Place;
 import io.tocsin.schema.avro.Sensor;
 import io.tocsin.schema.avro.Severity;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -124,6 +127,40 @@ class PlausibilityTest {
             Place.newBuilder().setLatitudeDegrees(latitude).setLongitudeDegrees(longitude).build())
         .setAudibleRadiusMetres(400)
         .setRegisteredAt(NOW)
+        .build();
+  }
+
+  @Test
+  void falseAlarmRatesMustHaveBeenListenedForAndFallAsProbabilitiesRise() {
+    assertThat(Plausibility.problemOf("p", rates(10, 0.5, 20, 0.7, 3), NOW)).isEmpty();
+    assertThat(Plausibility.problemOf("p", rates(10), NOW)).isEmpty();
+    assertProblem(Plausibility.problemOf("q", rates(10), NOW), "the record's key is q");
+    assertProblem(Plausibility.problemOf("p", rates(Double.NaN), NOW), "sensorDays is NaN");
+    assertProblem(Plausibility.problemOf("p", rates(10, 1.5, 20), NOW), "probability is 1.5");
+    assertProblem(Plausibility.problemOf("p", rates(10, 0.5, 0), NOW), "0 alerts from 0.5");
+    assertProblem(Plausibility.problemOf("p", rates(10, 0.5, 3, 0.4, 2), NOW), "2 alerts from 0.4");
+    assertProblem(Plausibility.problemOf("p", rates(10, 0.5, 3, 0.7, 3), NOW), "3 alerts from 0.7");
+  }
+
+  /** Steps as probability and number by turns. */
+  private static FalseAlarmRates rates(double sensorDays, double... steps) {
+    List<FalseAlarmStep> all = new ArrayList<>();
+    for (int i = 0; i < steps.length; i += 2) {
+      all.add(
+          FalseAlarmStep.newBuilder()
+              .setProbability(steps[i])
+              .setAlerts((long) steps[i + 1])
+              .build());
+    }
+    return FalseAlarmRates.newBuilder()
+        .setPatternId("p")
+        .setComputedAt(NOW)
+        .setFromAt(NOW)
+        .setUntilAt(NOW)
+        .setSensors(4)
+        .setSlides(2)
+        .setSensorDays(sensorDays)
+        .setSteps(all)
         .build();
   }
 

@@ -18,7 +18,7 @@ public record CitySettings(
     double hours) {
 
   /** When every run begins. */
-  static final long START_MICROS = 1_700_000_000_000_000L;
+  public static final long START_MICROS = 1_700_000_000_000_000L;
 
   /** What the job believes of the air. */
   static final double BELIEVED_CELSIUS = 15;
@@ -40,6 +40,11 @@ public record CitySettings(
     return new CitySettings(scenario, scenario.conditions(), seed, sensors, 250, 400, hours);
   }
 
+  /** The same with other sounds. */
+  public CitySettings with(Conditions.Sounds sounds) {
+    return with(conditions.with(sounds));
+  }
+
   /** The same with other false picks. */
   public CitySettings with(Conditions.FalsePicks falsePicks) {
     return with(conditions.with(falsePicks));
@@ -55,7 +60,8 @@ public record CitySettings(
         scenario, others, seed, sensors, spacingMetres, audibleRadiusMetres, hours);
   }
 
-  double seconds() {
+  /** Of the run. */
+  public double seconds() {
     return hours * 3600;
   }
 

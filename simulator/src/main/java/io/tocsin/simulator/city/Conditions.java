@@ -48,6 +48,8 @@ public record Conditions(
    * @param twinShare of single sounds that have another of their label, 100 to 1,000 m away and at
    *     most 0.3 s earlier or later
    * @param burstsPerHour fireworks and thunder by turns, at least one of each
+   * @param meeting whether a glass and a cry of two incidents may come as near to each other as
+   *     those of a pair; else such incidents are left out, so that every pair is one
    */
   public record Sounds(
       Layout layout,
@@ -55,8 +57,27 @@ public record Conditions(
       double pairShare,
       double decoyShare,
       double twinShare,
-      double burstsPerHour) {
-    static final Sounds USUAL = new Sounds(Layout.INSIDE, 6, 0.4, 0, 0, 0);
+      double burstsPerHour,
+      boolean meeting) {
+    static final Sounds USUAL = new Sounds(Layout.INSIDE, 6, 0.4, 0, 0, 0, false);
+
+    /** The same, more or less often. */
+    public Sounds often(double otherPerSquareKilometreHour) {
+      return new Sounds(
+          layout,
+          otherPerSquareKilometreHour,
+          pairShare,
+          decoyShare,
+          twinShare,
+          burstsPerHour,
+          meeting);
+    }
+
+    /** The same, where incidents meet as they do. */
+    public Sounds letMeet() {
+      return new Sounds(
+          layout, perSquareKilometreHour, pairShare, decoyShare, twinShare, burstsPerHour, true);
+    }
   }
 
   /**

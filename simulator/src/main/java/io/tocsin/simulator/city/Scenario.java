@@ -41,11 +41,11 @@ public enum Scenario {
       case S3 -> Conditions.USUAL.with(new Clocks(0.010, 0.5, 0.001, 1 / 3.0, 0.02, 2));
       case S4 -> Conditions.USUAL.with(new Transport(0.05, 0.05, 30, 600));
       case S5 -> Conditions.USUAL.with(new Paths(0.3, 0.050, 0.2, 15, 5));
-      case S6 -> Conditions.USUAL.with(new Sounds(Layout.INSIDE, 6, 0.2, 0, 1, 0));
-      case S7 -> Conditions.USUAL.with(new Sounds(Layout.EDGES, 6, 0.4, 0, 0, 0));
+      case S6 -> Conditions.USUAL.with(new Sounds(Layout.INSIDE, 6, 0.2, 0, 1, 0, false));
+      case S7 -> Conditions.USUAL.with(new Sounds(Layout.EDGES, 6, 0.4, 0, 0, 0, false));
       case S8 -> Conditions.USUAL.with(new FalsePicks(0, 1, 10, 300));
-      case S9 -> Conditions.USUAL.with(new Sounds(Layout.INSIDE, 6, 0.4, 0, 0, 4));
-      case S10 -> Conditions.USUAL.with(new Sounds(Layout.INSIDE, 6, 0.3, 0.4, 0, 0));
+      case S9 -> Conditions.USUAL.with(new Sounds(Layout.INSIDE, 6, 0.4, 0, 0, 4, false));
+      case S10 -> Conditions.USUAL.with(new Sounds(Layout.INSIDE, 6, 0.3, 0.4, 0, 0, false));
       case S11 -> Conditions.USUAL.with(new Faults(true, 0.1, true));
     };
   }

@@ -51,7 +51,7 @@ final class SoundPlan {
         at < settings.seconds();
         at += chance.nextExponential() / perSecond) {
       List<PlannedSound> incident = incident(++number, at, kinds);
-      if (incident.stream().noneMatch(this::pairsByChance)) {
+      if (kinds.meeting() || incident.stream().noneMatch(this::pairsByChance)) {
         sounds.addAll(incident);
       }
     }

@@ -20,7 +20,8 @@ class CityAudioTest {
 
   @Test
   void eachSensorHearsTheFirstSoundAfterItsWay() throws Exception {
-    Conditions busy = Scenario.S1.conditions().with(new Sounds(Layout.INSIDE, 3_000, 0.4, 0, 0, 0));
+    Conditions busy =
+        Scenario.S1.conditions().with(new Sounds(Layout.INSIDE, 3_000, 0.4, 0, 0, 0, false));
     City city = City.of(new CitySettings(Scenario.S1, busy, 2, 4, 100, 400, 0.05));
     assertThat(city.truth().sounds()).isNotEmpty();
     Files.createDirectories(folder.resolve("recordings"));

@@ -52,6 +52,29 @@ class CityTest {
         .isNotEqualTo(city(scenario, 0.2).picks());
   }
 
+  @Test
+  void soundsOfTwoIncidentsMeetOnlyWhereTheyAreLet() {
+    CitySettings apart = CitySettings.of(Scenario.S2, 7, 100, 4);
+    apart = apart.with(apart.conditions().sounds().often(60));
+    assertThat(meetings(City.of(apart))).isZero();
+    assertThat(meetings(City.of(apart.with(apart.conditions().sounds().letMeet())))).isPositive();
+  }
+
+  /** Glass and cries of two incidents within 12 s and 250 m. */
+  private static long meetings(City city) {
+    List<Sound> sounds = city.truth().sounds();
+    return sounds.stream()
+        .filter(s -> s.label().equals(Labels.GLASS))
+        .flatMap(
+            glass ->
+                sounds.stream()
+                    .filter(s -> !s.label().equals(Labels.GLASS))
+                    .filter(s -> !s.incident().equals(glass.incident()))
+                    .filter(s -> Math.abs(s.originMicros() - glass.originMicros()) < 12_000_000)
+                    .filter(s -> metres(s, glass) < 250))
+        .count();
+  }
+
   @ParameterizedTest
   @EnumSource(Scenario.class)
   void picksComeInTheOrderOfTheirArrival(Scenario scenario) {

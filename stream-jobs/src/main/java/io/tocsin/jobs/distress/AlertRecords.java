@@ -20,7 +20,8 @@ final class AlertRecords {
 
   private AlertRecords() {}
 
-  static DistressAlert alert(Alert alert) {
+  static DistressAlert alert(RatedAlert rated) {
+    Alert alert = rated.alert();
     return DistressAlert.newBuilder()
         .setAlertId(alert.alertId())
         .setRevision(alert.revision())
@@ -28,6 +29,7 @@ final class AlertRecords {
         .setPatternId(alert.patternId())
         .setSeverity(Severity.valueOf(alert.severity().name()))
         .setProbability(alert.probability())
+        .setFalseAlarmsPerDay(rated.falseAlarmsPerDay())
         .setLocation(location(alert.location()))
         .setStartedAt(Instants.ofMicros(alert.startedMicros()))
         .setEndedAt(Instants.ofMicros(alert.endedMicros()))

@@ -30,12 +30,15 @@ public record DistressJobSettings(
     @Nullable Double windMetresPerSecond,
     @Nullable Double reachMetres) {
 
+  /** How much later than the newest a detection may come, by default. */
+  public static final Duration ALLOWED_LATENESS = Duration.ofSeconds(30);
+
   @SuppressWarnings("ConstantValue")
   public DistressJobSettings {
     if (kafka == null) {
       throw new SettingsException("kafka is missing; give kafka.bootstrapServers and the rest");
     }
-    allowedLateness = allowedLateness == null ? Duration.ofSeconds(30) : allowedLateness;
+    allowedLateness = allowedLateness == null ? ALLOWED_LATENESS : allowedLateness;
     idleness = idleness == null ? Duration.ofSeconds(10) : idleness;
   }
 

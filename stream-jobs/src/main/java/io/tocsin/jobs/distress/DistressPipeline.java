@@ -23,10 +23,11 @@ import org.apache.flink.types.Either;
  * The whole of DistressJob.
  *
  * <pre>
- *   tocsin.detections.v1 ─ decode ─ to every H3 cell within reach ─ by cell ─▶ associate ─▶ tocsin.distress-alerts.v1
- *                                                                               ▲    └────▶ tocsin.sound-events.v1
- *   tocsin.sensors.v1 ──── decode ─┬─ broadcast ────────────────────────────────┘
- *   tocsin.patterns.v1 ─── decode ─┘
+ *   tocsin.detections.v1 ── decode ─ to every H3 cell within reach ─ by cell ─▶ associate ─┬─▶ rate ─▶ tocsin.distress-alerts.v1
+ *                                                                                ▲         └── ▲ ───▶ tocsin.sound-events.v1
+ *   tocsin.patterns.v1 ──── decode ─┬─ broadcast ────────────────────────────────┘             │
+ *   tocsin.sensors.v1 ───── decode ─┴┬─ broadcast ─────────────────────────────────────────────┘
+ *   tocsin.false-alarms.v1 ─ decode ─┘
  *        each: undecodable, implausible ─▶ &lt;topic&gt;.dlq
  * </pre>
  *
@@ -99,6 +100,22 @@ public final class DistressPipeline {
             .name("patterns: split off dead letters")
             .uid(DistressUids.PATTERNS_SPLIT);
 
+    SingleOutputStreamOperator<RateChange> curves =
+        environment
+            .fromSource(
+                InboundRecords.table(
+                    Topics.FALSE_ALARMS,
+                    RateChange.class,
+                    new FalseAlarmMapping(),
+                    settings.kafka(),
+                    PART),
+                Timeless.table(),
+                "false alarms")
+            .uid(DistressUids.FALSE_ALARMS)
+            .process(new DeadLetterSplit<RateChange>(), TypeInformation.of(RateChange.class))
+            .name("false alarms: split off dead letters")
+            .uid(DistressUids.FALSE_ALARMS_SPLIT);
+
     DataStream<FieldChange> changes =
         sensors
             .map(DistressPipeline::siteChange)
@@ -110,6 +127,17 @@ public final class DistressPipeline {
     Stages stages = stages(picks, changes, settings);
     stages
         .alerts()
+        .connect(
+            sensors
+                .map(s -> new RateChange(s.sensorId(), false, s.withdrawn(), null))
+                .returns(TypeInformation.of(RateChange.class))
+                .name("registered sensors")
+                .uid(DistressUids.REGISTERED)
+                .union(curves)
+                .broadcast(RatingFunction.CURVES, RatingFunction.SENSORS))
+        .process(new RatingFunction(), TypeInformation.of(RatedAlert.class))
+        .name("rate")
+        .uid(DistressUids.RATE)
         .sinkTo(
             OutboundRecords.sink(
                 Topics.DISTRESS_ALERTS, AlertRecords::alert, settings.kafka(), PART))
@@ -127,7 +155,8 @@ public final class DistressPipeline {
         .getSideOutput(DeadLetterSplit.LETTERS)
         .union(
             sensors.getSideOutput(DeadLetterSplit.LETTERS),
-            patterns.getSideOutput(DeadLetterSplit.LETTERS))
+            patterns.getSideOutput(DeadLetterSplit.LETTERS),
+            curves.getSideOutput(DeadLetterSplit.LETTERS))
         .sinkTo(OutboundRecords.deadLetters(settings.kafka(), PART))
         .name("dead letters")
         .uid(DistressUids.DEAD_LETTERS);
@@ -158,7 +187,9 @@ public final class DistressPipeline {
                     settings.allowedLateness()),
                 TypeInformation.of(Alert.class))
             .name("associate")
-            .uid(DistressUids.ASSOCIATE);
+            .uid(DistressUids.ASSOCIATE)
+            // Alerts are few; none waits for others on its way to be rated.
+            .setBufferTimeout(0);
     return new Stages(alerts, alerts.getSideOutput(AssociationFunction.EVENTS));
   }
 

@@ -10,6 +10,10 @@ final class DistressUids {
   static final String SENSOR_CHANGES = "sensor-changes";
   static final String PATTERNS = "patterns";
   static final String PATTERNS_SPLIT = "patterns-split";
+  static final String FALSE_ALARMS = "false-alarms";
+  static final String FALSE_ALARMS_SPLIT = "false-alarms-split";
+  static final String REGISTERED = "registered";
+  static final String RATE = "rate";
   static final String TO_CELLS = "to-cells";
   static final String ASSOCIATE = "associate";
   static final String ALERTS = "alerts";

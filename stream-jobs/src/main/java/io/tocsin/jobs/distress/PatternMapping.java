@@ -8,7 +8,7 @@ import io.tocsin.schema.avro.DistressPattern;
 import java.util.List;
 
 /** Patterns to what association goes by. */
-final class PatternMapping implements DomainMapping<DistressPattern, FieldChange> {
+public final class PatternMapping implements DomainMapping<DistressPattern, FieldChange> {
 
   private static final long serialVersionUID = 1L;
 
@@ -17,6 +17,15 @@ final class PatternMapping implements DomainMapping<DistressPattern, FieldChange
 
   @Override
   public FieldChange toDomain(DistressPattern value) {
+    return new FieldChange(value.getPatternId(), true, null, pattern(value));
+  }
+
+  /**
+   * The pattern that association goes by.
+   *
+   * @throws RefusedRecordException if it cannot
+   */
+  public Pattern pattern(DistressPattern value) {
     if (value.getSeverity() == io.tocsin.schema.avro.Severity.UNKNOWN) {
       throw new RefusedRecordException(
           "severity is UNKNOWN to this build; LOW, MEDIUM, HIGH or CRITICAL", null);
@@ -30,19 +39,15 @@ final class PatternMapping implements DomainMapping<DistressPattern, FieldChange
               + " m",
           null);
     }
-    return new FieldChange(
+    return new Pattern(
         value.getPatternId(),
-        true,
-        null,
-        new Pattern(
-            value.getPatternId(),
-            List.copyOf(value.getLabels()),
-            value.getWithinMillis() * 1_000,
-            value.getWithinMetres(),
-            value.getMinimumProbability(),
-            value.getMinimumSensors(),
-            Severity.valueOf(value.getSeverity().name()),
-            value.getEnabled()));
+        List.copyOf(value.getLabels()),
+        value.getWithinMillis() * 1_000,
+        value.getWithinMetres(),
+        value.getMinimumProbability(),
+        value.getMinimumSensors(),
+        Severity.valueOf(value.getSeverity().name()),
+        value.getEnabled());
   }
 
   @Override

@@ -13,13 +13,13 @@ import java.time.Duration;
  * could only raise an alert of a part of the truth, about the past. It stays in its topic and the
  * database.
  */
-final class PickMapping implements DomainMapping<Detection, Pick> {
+public final class PickMapping implements DomainMapping<Detection, Pick> {
 
   private static final long serialVersionUID = 1L;
 
   private final long allowedLatenessMillis;
 
-  PickMapping(Duration allowedLateness) {
+  public PickMapping(Duration allowedLateness) {
     allowedLatenessMillis = allowedLateness.toMillis();
   }
 

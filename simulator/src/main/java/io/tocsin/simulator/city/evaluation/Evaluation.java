@@ -74,7 +74,8 @@ public final class Evaluation {
         decoys.size(),
         (int) decoys.stream().filter(d -> byAlert.isFused(d, alerts)).count(),
         predictedFalseAlerts(),
-        truth.sensorDays());
+        truth.sensorDays(),
+        null);
   }
 
   private Tally events(int leastSensors) {

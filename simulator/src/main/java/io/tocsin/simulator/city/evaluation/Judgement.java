@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param decoys of the truth, whose sounds both have at least four audible sensors
  * @param decoysFused of which both sounds are in one alert
  * @param predictedFalseAlerts as many as the alerts' own words let expect
+ * @param chance what time slides made of the run's picks; null where there were none
  */
 public record Judgement(
     int sounds,
@@ -38,7 +39,29 @@ public record Judgement(
     int decoys,
     int decoysFused,
     double predictedFalseAlerts,
-    double sensorDays) {
+    double sensorDays,
+    @Nullable ChanceAlerts chance) {
+
+  /** The same, with what time slides made of the run. */
+  public Judgement with(ChanceAlerts slid) {
+    return new Judgement(
+        sounds,
+        alerts,
+        events,
+        everyLocated,
+        distress,
+        fixes,
+        recallBySensors,
+        splits,
+        merges,
+        latencySeconds,
+        falseAlerts,
+        decoys,
+        decoysFused,
+        predictedFalseAlerts,
+        sensorDays,
+        slid);
+  }
 
   /**
    * A sound's place as found.

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -25,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  *     the clock that picks arrive by
  * @param decoysFused share of decoys whose two sounds are in one alert
  * @param expectedCalibrationError of alerts' probabilities, in ten bins
- * @param predictedFalseAlarmRate a sensor-day, as the alerts themselves say
- * @param observedFalseAlarmRate a sensor-day
+ * @param predictedFalseAlarmRate a sensor-day: as time slides say, where alerts are so probable
+ *     that nine tenths of the true pairs are found ({@link FalseAlarms}); without slides, of all
+ *     alerts, as they themselves say
+ * @param observedFalseAlarmRate a sensor-day, of the same alerts
  * @param baselines the same measure for simpler ways
  */
 public record Report(
@@ -69,6 +72,8 @@ public record Report(
    * @param locationErrorFromSixSensors metres
    * @param eventCurve F1 of sound events against their score
    * @param alertCurve F1 of alerts against their probability
+   * @param falseAlarms against their probability, as they were and as time slides say; null without
+   *     slides
    */
   public record Detail(
       List<Long> seeds,
@@ -79,7 +84,8 @@ public record Report(
       int decoys,
       Map<Integer, Judgement.Share> recallBySensors,
       List<Tally.Point> eventCurve,
-      List<Tally.Point> alertCurve) {}
+      List<Tally.Point> alertCurve,
+      @Nullable FalseAlarms falseAlarms) {}
 
   /** Runs of one scenario, one a seed, each judged for the job and for each simpler way. */
   public static Report of(
@@ -97,6 +103,7 @@ public record Report(
             .toArray();
     double sensorDays = all.stream().mapToDouble(Judgement::sensorDays).sum();
     double falseAlerts = sum(all, Judgement::falseAlerts) / sensorDays;
+    Optional<FalseAlarms> slid = FalseAlarms.of(all);
     Map<String, BaselineWorth> worth = new TreeMap<>();
     baselines.forEach(
         (name, judged) ->
@@ -125,13 +132,16 @@ public record Report(
         falseAlerts,
         known((double) sum(all, Judgement::decoysFused) / sum(all, Judgement::decoys)),
         known(calibrationError(tally(all, Judgement::distress))),
-        all.stream().mapToDouble(Judgement::predictedFalseAlerts).sum() / sensorDays,
-        falseAlerts,
+        slid.map(f -> f.atRecall().predicted())
+            .orElseGet(
+                () -> all.stream().mapToDouble(Judgement::predictedFalseAlerts).sum() / sensorDays),
+        slid.map(f -> f.atRecall().observed()).orElse(falseAlerts),
         worth,
-        detail(bySeed, fixes));
+        detail(bySeed, fixes, slid.orElse(null)));
   }
 
-  private static Detail detail(Map<Long, Judgement> bySeed, List<Judgement.Fix> fixes) {
+  private static Detail detail(
+      Map<Long, Judgement> bySeed, List<Judgement.Fix> fixes, @Nullable FalseAlarms falseAlarms) {
     List<Judgement> all = List.copyOf(bySeed.values());
     Map<Integer, Judgement.Share> recall = new TreeMap<>();
     all.forEach(
@@ -146,7 +156,8 @@ public record Report(
         sum(all, Judgement::decoys),
         recall,
         tally(all, Judgement::events).curve(50),
-        tally(all, Judgement::distress).curve(50));
+        tally(all, Judgement::distress).curve(50),
+        falseAlarms);
   }
 
   private static Map<String, Bootstrap.Interval> intervals(List<Judgement> all) {
