@@ -70,6 +70,14 @@ public final class FalseAlarmsVerb implements Callable<Integer> {
   private double temperatureCelsius = Settings.DEFAULT.temperatureCelsius();
 
   @Option(
+      names = "--temperature-error",
+      description = "Of that, °C, as DistressJob is told; default 8.")
+  private double temperatureErrorCelsius = Settings.DEFAULT.temperatureErrorCelsius();
+
+  @Option(names = "--wind", description = "Metres a second, as DistressJob is told; default 3.")
+  private double windMetresPerSecond = Settings.DEFAULT.windMetresPerSecond();
+
+  @Option(
       names = "--reach",
       description = "Farthest that a sensor hears, metres, as DistressJob is told; default 800.")
   private double reachMetres = Settings.DEFAULT.reachMetres();
@@ -113,6 +121,8 @@ public final class FalseAlarmsVerb implements Callable<Integer> {
     Settings settings =
         new Settings(
             temperatureCelsius,
+            temperatureErrorCelsius,
+            windMetresPerSecond,
             defaults.pickFloorMicros(),
             defaults.falsePicksPerHour(),
             reachMetres,

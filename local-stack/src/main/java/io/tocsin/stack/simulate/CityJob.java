@@ -46,14 +46,7 @@ final class CityJob {
 
   /** The same with another bound for alerts. */
   static List<Said> run(City city, int parallelism, double minimumProbability) {
-    DistressJobSettings settings =
-        SettingsFile.read(
-            DistressJobSettings.class,
-            "--kafka.bootstrapServers=unused:1",
-            "--kafka.registryUrl=http://unused",
-            "--allowedLateness=" + LATENESS,
-            "--temperatureErrorCelsius=" + city.settings().conditions().temperatureErrorCelsius(),
-            "--windMetresPerSecond=" + city.settings().conditions().paths().windMetresPerSecond());
+    DistressJobSettings settings = settings(city);
     boolean killsWorker = city.settings().conditions().faults().killedWorker();
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration(killsWorker));
@@ -64,6 +57,17 @@ final class CityJob {
       DataStream<Said> said = saying(stages.alerts(), feed).union(saying(stages.events(), feed));
       return collected(said);
     }
+  }
+
+  /** The job's, with what a weather service would say of the scenario's air. */
+  static DistressJobSettings settings(City city) {
+    return SettingsFile.read(
+        DistressJobSettings.class,
+        "--kafka.bootstrapServers=unused:1",
+        "--kafka.registryUrl=http://unused",
+        "--allowedLateness=" + LATENESS,
+        "--temperatureErrorCelsius=" + city.settings().conditions().temperatureErrorCelsius(),
+        "--windMetresPerSecond=" + city.settings().conditions().paths().windMetresPerSecond());
   }
 
   private static Configuration configuration(boolean checkpoints) {

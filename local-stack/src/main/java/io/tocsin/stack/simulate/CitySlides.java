@@ -1,6 +1,5 @@
 package io.tocsin.stack.simulate;
 
-import io.tocsin.association.Settings;
 import io.tocsin.association.TimeSlides;
 import io.tocsin.simulator.city.City;
 import io.tocsin.simulator.city.CitySettings;
@@ -31,7 +30,7 @@ final class CitySlides {
                 city.picks().stream().map(CityJob::pick).toList(),
                 CityJob.sites(city),
                 List.of(CityJob.pattern(minimumProbability)),
-                Settings.DEFAULT,
+                CityJob.settings(city).association(),
                 alerted)
             .slide(slides);
     return new ChanceAlerts(

@@ -42,7 +42,8 @@ public record DistressJobSettings(
     idleness = idleness == null ? Duration.ofSeconds(10) : idleness;
   }
 
-  Settings association() {
+  /** What these settings make of association. */
+  public Settings association() {
     Settings defaults = Settings.DEFAULT;
     return new Settings(
         temperatureCelsius == null ? defaults.temperatureCelsius() : temperatureCelsius,

@@ -18,6 +18,7 @@ import org.apache.flink.streaming.util.BroadcastOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("try") // A harness's close() may throw anything.
 class RatingFunctionTest {
 
   private static BroadcastOperatorTestHarness<Alert, RateChange, RatedAlert> started(
