@@ -29,7 +29,7 @@ final class OriginSearch {
    * Few arrivals in a row fit two places, one on each side of their sensors: where the 95 % ellipse
    * is longer than this, the other one is looked for.
    */
-  private static final double DOUBTFUL_METRES = 40;
+  private static final double DOUBTFUL_METRES = 25;
 
   private final Settings settings;
   private final OriginFit fit;
