@@ -112,9 +112,10 @@ class DistressEventTimeTest {
         }
       }
     }
-    assertThat(generators).containsOnlyKeys("detections", "sensors", "patterns");
+    assertThat(generators).containsOnlyKeys("detections", "sensors", "patterns", "false alarms");
     assertThat(generators.get("sensors")).isInstanceOf(Timeless.class);
     assertThat(generators.get("patterns")).isInstanceOf(Timeless.class);
+    assertThat(generators.get("false alarms")).isInstanceOf(Timeless.class);
     assertThat(generators.get("detections")).isNotInstanceOf(Timeless.class);
   }
 
