@@ -16,6 +16,7 @@ import io.tocsin.stack.cli.StopVerb;
 import io.tocsin.stack.cli.UpVerb;
 import io.tocsin.stack.demo.DemoVerb;
 import io.tocsin.stack.export.ExportVerb;
+import io.tocsin.stack.faults.FaultsVerb;
 import io.tocsin.stack.security.FleetVerb;
 import io.tocsin.stack.simulate.EvaluateVerb;
 import io.tocsin.stack.simulate.SimulateVerb;
@@ -60,6 +61,7 @@ public final class Tocsin implements Runnable {
           EvidenceVerb.class,
           SimulateVerb.class,
           EvaluateVerb.class,
+          FaultsVerb.class,
           TrainHeadVerb.class,
           CalibrateVerb.class,
           GenerateCompletion.class);
