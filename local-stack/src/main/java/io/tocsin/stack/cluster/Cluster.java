@@ -41,13 +41,14 @@ import java.util.function.IntSupplier;
 public final class Cluster implements AutoCloseable {
 
   /** Of every topic. */
-  public static final int PARTITIONS = 4;
+  private static final int PARTITIONS = 4;
 
   /** Under which the sinks keep their offsets. */
   public static final String SINK_GROUP = "tocsin-sink";
 
   private static final String SINK_PART = "tocsin-sink";
   private static final List<String> JOBS = List.of("tocsin-distress", "tocsin-scoring");
+  private static final int SINK_HEAP_MEBIBYTES = 192;
   private static final int FIRST_PORT = 22_000;
   private static final int PORTS = 8_000;
   private static final int PORTS_EACH = 20;
@@ -180,12 +181,11 @@ public final class Cluster implements AutoCloseable {
         new JvmProgram(
             name,
             part.mainClass(),
-            192,
+            SINK_HEAP_MEBIBYTES,
             List.of("--config=" + writeSettings(part, name), "--kafka.instanceId=" + name)));
   }
 
-  /** Starts a program of the distribution in a JVM of its own, which ends with the cluster. */
-  public Child startJvm(JvmProgram program) {
+  private Child startJvm(JvmProgram program) {
     return launcher.start(
         JavaCommand.of(
             distribution,
@@ -197,7 +197,10 @@ public final class Cluster implements AutoCloseable {
             program.arguments()));
   }
 
-  /** A member that {@code program} makes, not started yet and not supervised. */
+  /**
+   * A program of the distribution as a member, not started yet and not supervised; it ends with the
+   * cluster.
+   */
   public Member member(JvmProgram program) {
     return new Member(program.name(), starts -> startJvm(program));
   }
@@ -262,20 +265,16 @@ public final class Cluster implements AutoCloseable {
       if (there != FlinkSession.TASK_MANAGERS) {
         return there + " TaskManagers are there";
       }
-      for (FlinkRest.Job job : flink.rest().jobs()) {
-        if (!job.isFullyRunning()) {
-          return job.name() + " is " + job.state() + " with " + job.runningTasks() + " tasks";
+      List<FlinkRest.Job> jobs = flink.rest().jobs();
+      for (String name : JOBS) {
+        if (jobs.stream().noneMatch(job -> job.name().equals(name) && job.isFullyRunning())) {
+          return name + " does not run: Flink knows " + jobs;
         }
       }
       return "";
     } catch (IOException | StackException e) {
       return e.toString();
     }
-  }
-
-  /** Flink's REST interface. */
-  public FlinkRest flink() {
-    return flink.rest();
   }
 
   /** Where clients reach the servers; Kafka's address names all three brokers. */
@@ -296,11 +295,6 @@ public final class Cluster implements AutoCloseable {
   /** A connection to the database, as its owner. */
   public Connection connect() throws SQLException {
     return storage.connect();
-  }
-
-  /** Where a process's log is. */
-  public Path logs() {
-    return folder.resolve("log");
   }
 
   @Override
