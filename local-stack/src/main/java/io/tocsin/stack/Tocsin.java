@@ -17,6 +17,7 @@ import io.tocsin.stack.cli.UpVerb;
 import io.tocsin.stack.demo.DemoVerb;
 import io.tocsin.stack.export.ExportVerb;
 import io.tocsin.stack.falsealarms.FalseAlarmsVerb;
+import io.tocsin.stack.faults.FaultsVerb;
 import io.tocsin.stack.security.FleetVerb;
 import io.tocsin.stack.simulate.EvaluateVerb;
 import io.tocsin.stack.simulate.SimulateVerb;
@@ -62,6 +63,7 @@ public final class Tocsin implements Runnable {
           SimulateVerb.class,
           EvaluateVerb.class,
           FalseAlarmsVerb.class,
+          FaultsVerb.class,
           TrainHeadVerb.class,
           CalibrateVerb.class,
           GenerateCompletion.class);

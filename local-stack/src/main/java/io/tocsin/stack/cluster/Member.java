@@ -1,0 +1,107 @@
+package io.tocsin.stack.cluster;
+
+import io.tocsin.stack.StackException;
+import io.tocsin.stack.process.Child;
+import io.tocsin.stack.process.ShortCommand;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A process of the cluster that can be taken away, without a word to anybody, and given back. */
+public final class Member {
+
+  private static final Duration LEASH_SPEAKS = Duration.ofSeconds(10);
+
+  private final String name;
+  private final Starter starter;
+  private @Nullable Child child;
+  private boolean wanted;
+  private int starts;
+
+  /** Starts the process; the next start is told how many there were before. */
+  interface Starter {
+    Child start(int startsBefore) throws InterruptedException;
+  }
+
+  Member(String name, Starter starter) {
+    this.name = name;
+    this.starter = starter;
+  }
+
+  /** What the process is called. */
+  public String name() {
+    return name;
+  }
+
+  /** Starts the process; it should run from now on. */
+  public synchronized void start() throws InterruptedException {
+    child = starter.start(starts);
+    starts++;
+    wanted = true;
+  }
+
+  /** Ends the process by KILL and waits for its end. */
+  public synchronized void kill() throws InterruptedException {
+    wanted = false;
+    signal("KILL");
+    running().await();
+  }
+
+  /** Stops the process where it is; its connections stay open. */
+  public void freeze() throws InterruptedException {
+    signal("STOP");
+  }
+
+  /** Lets a frozen process go on. */
+  public void thaw() throws InterruptedException {
+    signal("CONT");
+  }
+
+  /** Whether the process runs. */
+  public synchronized boolean isAlive() {
+    return child != null && child.isAlive();
+  }
+
+  /** Whether the process ended, with exit code 0. */
+  public synchronized boolean endedWell() {
+    return child != null && !child.isAlive() && child.exitCode() == 0;
+  }
+
+  /**
+   * Starts the process again if it ended by itself.
+   *
+   * @return whether it had
+   */
+  synchronized boolean startIfEnded() throws InterruptedException {
+    boolean ended = wanted && !isAlive();
+    if (ended) {
+      start();
+    }
+    return ended;
+  }
+
+  /** How often it was started. */
+  public synchronized int starts() {
+    return starts;
+  }
+
+  /** The process that was started last. */
+  synchronized Child running() {
+    if (child == null) {
+      throw new StackException(name + " was never started");
+    }
+    return child;
+  }
+
+  private synchronized void signal(String signal) throws InterruptedException {
+    long pid =
+        running()
+            .held(LEASH_SPEAKS)
+            .orElseThrow(
+                () ->
+                    new StackException(
+                        name + " ended before " + signal + ":\n" + running().lastLines()))
+            .pid();
+    ShortCommand.run(List.of("kill", "-" + signal, Long.toString(pid)));
+  }
+}

@@ -1,0 +1,109 @@
+package io.tocsin.stack.faults;
+
+import io.tocsin.stack.cluster.Cluster;
+import io.tocsin.stack.cluster.Member;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** What is done to a cluster under load. */
+enum Fault {
+  /** Nothing: what a run without a fault differs by from another one. */
+  NONE,
+  /** The busiest TaskManager is killed. */
+  TASKMANAGER,
+  /** The JobManager is killed. */
+  JOBMANAGER,
+  /** A broker is killed, another one each time; it is a controller too. */
+  BROKER,
+  /** The schema registry is killed. */
+  REGISTRY,
+  /** PostgreSQL is killed. */
+  POSTGRES,
+  /** A sink is killed, the other one each time. */
+  SINK,
+  /** The sensors' producer is killed. */
+  PRODUCER,
+  /** The busiest TaskManager stands still for longer than Flink waits for it. */
+  FROZEN_TASKMANAGER,
+  /** A broker stands still for longer than the others wait for it. */
+  FROZEN_BROKER,
+  /** Thousands of records that nobody can read. */
+  POISON;
+
+  private static final Duration AWAY = Duration.ofSeconds(4);
+  private static final Duration FROZEN = Duration.ofSeconds(20);
+
+  /** Records that nobody can read, on each topic that is flooded. */
+  static final int POISON_RECORDS = 2_000;
+
+  /** As the command line calls it. */
+  String word() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Every fault, without {@link #NONE}. */
+  static List<Fault> all() {
+    return Arrays.stream(values()).filter(fault -> fault != NONE).toList();
+  }
+
+  /**
+   * The fault of that name.
+   *
+   * @throws IllegalArgumentException if there is none; the message names them all
+   */
+  static Fault of(String word) {
+    return Arrays.stream(values())
+        .filter(fault -> fault.word().equals(word))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "there is no fault '%s'; there is: %s"
+                        .formatted(
+                            word,
+                            Arrays.stream(values())
+                                .map(Fault::word)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  /**
+   * Strikes, and puts back what was taken away.
+   *
+   * @param producer of the load
+   * @param repetition from 0 on; decides which of several alike is struck
+   */
+  void strike(Cluster cluster, Member producer, int repetition) throws InterruptedException {
+    switch (this) {
+      case NONE -> {}
+      case TASKMANAGER -> kill(cluster.busiestTaskManager());
+      case JOBMANAGER -> kill(cluster.jobManager());
+      case BROKER -> kill(nth(cluster.brokers(), repetition));
+      case REGISTRY -> kill(cluster.registry());
+      case POSTGRES -> kill(cluster.postgres());
+      case SINK -> kill(nth(cluster.sinks(), repetition));
+      case PRODUCER -> kill(producer);
+      case FROZEN_TASKMANAGER -> freeze(cluster.busiestTaskManager());
+      case FROZEN_BROKER -> freeze(nth(cluster.brokers(), repetition));
+      case POISON -> Poison.flood(cluster.kafkaSettings(), POISON_RECORDS, repetition);
+    }
+  }
+
+  private static Member nth(List<Member> members, int repetition) {
+    return members.get(repetition % members.size());
+  }
+
+  private static void kill(Member member) throws InterruptedException {
+    member.kill();
+    Thread.sleep(AWAY.toMillis());
+    member.start();
+  }
+
+  private static void freeze(Member member) throws InterruptedException {
+    member.freeze();
+    Thread.sleep(FROZEN.toMillis());
+    member.thaw();
+  }
+}
