@@ -7,7 +7,6 @@ import io.tocsin.simulator.city.CitySettings;
 import io.tocsin.simulator.city.Conditions;
 import io.tocsin.simulator.city.HeardPick;
 import io.tocsin.simulator.city.Scenario;
-import io.tocsin.simulator.city.evaluation.ChanceAlerts;
 import io.tocsin.simulator.city.evaluation.FoundAlert;
 import io.tocsin.simulator.city.evaluation.FoundEvent;
 import java.util.Comparator;
@@ -66,18 +65,6 @@ class CityJobIT {
     Findings disturbed = findings(killed, 2);
     assertThat(events(disturbed)).isEqualTo(events(undisturbed));
     assertThat(alerts(disturbed)).isEqualTo(alerts(undisturbed));
-  }
-
-  @Test
-  void slidesFindTheJobsAlertsThemselvesSoThatToNameThemChangesNothing() {
-    City city = City.of(CitySettings.of(Scenario.S2, 5, 64, 2).with(Scenario.falsePerTrue(5)));
-    double least = 1e-4;
-    Findings findings = Findings.of(city, CityJob.run(city, 2, least), 30_000);
-    ChanceAlerts alone = CitySlides.of(city, List.of(), least, 2);
-    assertThat(findings.alerts()).isNotEmpty();
-    assertThat(alone.found()).isNotEmpty();
-    assertThat(alone.sensorDays()).isEqualTo(64 * 2.0 / 24 * 2);
-    assertThat(CitySlides.of(city, findings.alerts(), least, 2)).isEqualTo(alone);
   }
 
   @Test
