@@ -134,12 +134,54 @@ final class SourceServers implements AutoCloseable {
     return port;
   }
 
+  /** A sound card that is none: what is played on it is captured from it. */
+  Map<String, String> loopbackCard() throws IOException {
+    return card("virtual.monitor");
+  }
+
+  /** A sound card that is none, and captures nothing until {@link #speak} gives it sound. */
+  Map<String, String> microphoneCard() throws IOException {
+    return card("microphone");
+  }
+
+  /** Has a {@link #microphoneCard} capture a recording, from its first sample, in real time. */
+  void speak(Map<String, String> card, Path wav) throws IOException {
+    need("ffmpeg", "/usr/bin/ffmpeg");
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> words(card, "/usr/bin/pactl", "list", "source-outputs").contains("Corked: no"));
+    start(
+        "speak",
+        Map.of(),
+        "/usr/bin/ffmpeg",
+        "-nostdin",
+        "-y",
+        "-re",
+        "-i",
+        wav.toString(),
+        "-f",
+        "s16le",
+        folder.resolve("pulse").resolve("microphone").toString());
+  }
+
+  private static String words(Map<String, String> environment, String... command)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    String words = new String(process.getInputStream().readAllBytes(), UTF_8);
+    process.waitFor();
+    return words;
+  }
+
   /**
-   * PulseAudio with a sound card that is none; what is played on it is captured from it.
+   * PulseAudio with two devices that only programs play on and capture from.
    *
+   * @param source the one of its sources that is the card's
    * @return what the environment of its users has to hold
    */
-  Map<String, String> card() throws IOException {
+  private Map<String, String> card(String source) throws IOException {
     need(
         "pulseaudio pulseaudio-utils libasound2-plugins alsa-utils",
         "/usr/bin/pulseaudio",
@@ -152,10 +194,10 @@ final class SourceServers implements AutoCloseable {
             home.resolve("asound.conf"),
             """
             </usr/share/alsa/alsa.conf>
-            pcm.!default { type pulse server "unix:%1$s" hint.description "virtual" }
+            pcm.!default { type pulse server "unix:%1$s" device "%2$s" hint.description "virtual" }
             ctl.!default { type pulse server "unix:%1$s" }
             """
-                .formatted(socket),
+                .formatted(socket, source),
             UTF_8);
     Map<String, String> environment =
         Map.of(
@@ -174,6 +216,9 @@ final class SourceServers implements AutoCloseable {
         "--disable-shm=true",
         "-L",
         "module-null-sink sink_name=virtual rate=16000 channels=1 format=s16le",
+        "-L",
+        "module-pipe-source source_name=microphone rate=16000 channels=1 format=s16le file="
+            + home.resolve("microphone"),
         "-L",
         "module-native-protocol-unix auth-anonymous=1 socket=" + socket);
     await().atMost(PATIENCE).until(() -> Files.exists(Path.of(socket)));
