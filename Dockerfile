@@ -34,6 +34,7 @@ FROM flink:2.2.1-java17 AS flink
 # in the cluster's own class path and not in a job's jar.
 COPY --from=flink-lib / /opt/flink/lib/
 COPY --from=tocsin-lib /tocsin-stream-jobs-*.jar /opt/flink/lib/
+COPY models/tocsin-student /opt/tocsin/models/tocsin-student
 COPY docker/bin /opt/tocsin/bin
 RUN mkdir -p /opt/flink/state && chown flink:flink /opt/flink/state
 ENV PATH=/opt/tocsin/bin:$PATH

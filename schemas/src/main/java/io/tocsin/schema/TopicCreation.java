@@ -49,7 +49,13 @@ public final class TopicCreation {
     return created;
   }
 
-  static List<NewTopic> wanted(int partitions, short replicationFactor) {
+  /**
+   * Every topic and dead-letter topic with its settings, as {@link #create} makes it.
+   *
+   * @param partitions partitions of each topic; dead-letter topics get one
+   * @param replicationFactor copies of each partition
+   */
+  public static List<NewTopic> wanted(int partitions, short replicationFactor) {
     List<NewTopic> wanted = new ArrayList<>();
     for (Topic<?> topic : Topics.all()) {
       wanted.add(newTopic(topic.name(), partitions, replicationFactor, topic.settings()));

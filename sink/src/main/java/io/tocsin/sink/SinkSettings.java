@@ -159,7 +159,7 @@ public record SinkSettings(
    * @param overrides values by dotted key, such as {@code kafka.groupId}
    * @throws SettingsException if the file or a value is bad, or a key is unknown
    */
-  static SinkSettings read(@Nullable Path file, Map<String, String> overrides) {
+  public static SinkSettings read(@Nullable Path file, Map<String, String> overrides) {
     return SettingsFile.read(SinkSettings.class, file, overrides);
   }
 
