@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 record CountedRun(double perSecond, double processorMicrosEach, int taskManagers) {
 
   private static final Duration FULLY_RUNNING = Duration.ofSeconds(60);
-  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(300);
   private static final Duration STANDSTILL = Duration.ofSeconds(60);
   private static final int FEWEST_LOOKS = 4;
 
