@@ -1,6 +1,7 @@
 package io.tocsin.stack.bench;
 
 import io.tocsin.stack.bench.association.AssociationBenchCommand;
+import io.tocsin.stack.bench.cluster.ClusterBenchCommand;
 import io.tocsin.stack.bench.modes.EdgeModesCommand;
 import io.tocsin.stack.bench.outage.OutageCommand;
 import io.tocsin.stack.bench.sink.SinkBenchCommand;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Spec;
       AssociationBenchCommand.class,
       OutageCommand.class,
       SignaturesBench.class,
-      EdgeModesCommand.class
+      EdgeModesCommand.class,
+      ClusterBenchCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -28,9 +28,11 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Three brokers, the schema registry, PostGIS, a Flink session cluster with ScoringJob and
@@ -39,6 +41,9 @@ import java.util.function.IntSupplier;
  * ends.
  */
 public final class Cluster implements AutoCloseable {
+
+  /** Whose disk can be filled. */
+  private static final int LIMITED_BROKER = 2;
 
   /** Of every topic. */
   private static final int PARTITIONS = 4;
@@ -64,6 +69,8 @@ public final class Cluster implements AutoCloseable {
   private final Storage storage;
   private final List<Member> sinks;
   private final Supervisor supervisor;
+  private @Nullable LimitedDisk brokerDisk;
+  private @Nullable LimitedDisk postgresDisk;
   private boolean closed;
 
   private Cluster(Path folder, Path bundle, Consumer<String> progress) {
@@ -98,17 +105,21 @@ public final class Cluster implements AutoCloseable {
    * @param folder for all that the processes write; kept at the end
    * @param bundle folder of the model bundle
    * @param jobSettings further settings of the jobs, by job
+   * @param limitsDisks whether a broker and PostgreSQL have disks of their own that can be filled
    * @param progress told a line at each step
    * @throws StackException if a process does not start; the message names its log
+   * @throws io.tocsin.stack.MissingPrerequisiteException if disks are to be limited and cannot be
    */
   public static Cluster start(
-      Path folder, Path bundle, Map<String, List<String>> jobSettings, Consumer<String> progress)
+      Path folder,
+      Path bundle,
+      Map<String, List<String>> jobSettings,
+      boolean limitsDisks,
+      Consumer<String> progress)
       throws InterruptedException {
-    Cluster cluster = new Cluster(folder, bundle, progress);
-    // Whoever stops a campaign wants its processes gone too.
-    Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "end-cluster"));
+    Cluster cluster = servers(folder, bundle, limitsDisks, progress);
     try {
-      cluster.startAll(jobSettings);
+      cluster.startParts(jobSettings);
       return cluster;
     } catch (RuntimeException | InterruptedException e) {
       cluster.close();
@@ -116,7 +127,41 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
-  private void startAll(Map<String, List<String>> jobSettings) throws InterruptedException {
+  /**
+   * Starts the servers alone, without jobs and sinks, and waits until they answer; nothing is left
+   * running after an error.
+   *
+   * @throws StackException if a process does not start; the message names its log
+   */
+  public static Cluster servers(Path folder, Path bundle, Consumer<String> progress)
+      throws InterruptedException {
+    return servers(folder, bundle, false, progress);
+  }
+
+  private static Cluster servers(
+      Path folder, Path bundle, boolean limitsDisks, Consumer<String> progress)
+      throws InterruptedException {
+    Cluster cluster = new Cluster(folder, bundle, progress);
+    // Whoever stops a campaign wants its processes gone too.
+    Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "end-cluster"));
+    try {
+      if (limitsDisks) {
+        cluster.limitDisks();
+      }
+      cluster.startServers();
+      return cluster;
+    } catch (RuntimeException | InterruptedException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  private void limitDisks() throws InterruptedException {
+    brokerDisk = LimitedDisk.over(kafka.folderOf(LIMITED_BROKER));
+    postgresDisk = LimitedDisk.over(ClusterFolder.place(folder));
+  }
+
+  private void startServers() throws InterruptedException {
     for (Member broker : kafka.members()) {
       broker.start();
     }
@@ -132,12 +177,14 @@ public final class Cluster implements AutoCloseable {
         PARTITIONS,
         KafkaBrokers.REPLICATION);
     flink.start();
+    flink.awaitReady();
+    progress.accept("a JobManager and %d TaskManagers run".formatted(FlinkSession.TASK_MANAGERS));
+  }
+
+  private void startParts(Map<String, List<String>> jobSettings) throws InterruptedException {
     for (Member sink : sinks) {
       sink.start();
     }
-    flink.awaitReady();
-    progress.accept(
-        "a JobManager, %d TaskManagers and two sinks run".formatted(FlinkSession.TASK_MANAGERS));
     for (String name : JOBS) {
       Part part = part(name);
       List<String> arguments =
@@ -145,7 +192,7 @@ public final class Cluster implements AutoCloseable {
       arguments.addAll(jobSettings.getOrDefault(name, List.of()));
       flink.submit(new JvmProgram(name, part.mainClass(), part.heapMebibytes(), arguments));
     }
-    progress.accept(String.join(" and ", JOBS) + " run");
+    progress.accept("two sinks, " + String.join(" and ", JOBS) + " run");
     supervisor.start();
   }
 
@@ -230,6 +277,23 @@ public final class Cluster implements AutoCloseable {
 
   public Member jobManager() {
     return flink.jobManager();
+  }
+
+  /** The disk of a broker, where disks are limited. */
+  public LimitedDisk brokerDisk() {
+    return Objects.requireNonNull(brokerDisk, "disks are not limited");
+  }
+
+  /** The disk of PostgreSQL, where disks are limited. */
+  public LimitedDisk postgresDisk() {
+    return Objects.requireNonNull(postgresDisk, "disks are not limited");
+  }
+
+  /** The JobManager and all TaskManagers. */
+  public List<Member> flink() {
+    List<Member> all = new ArrayList<>(flink.taskManagers());
+    all.add(flink.jobManager());
+    return all;
   }
 
   /** The TaskManager that has the most work just now. */
@@ -317,6 +381,12 @@ public final class Cluster implements AutoCloseable {
     try {
       for (Thread thread : ending) {
         thread.join();
+      }
+      if (brokerDisk != null) {
+        brokerDisk.unmount();
+      }
+      if (postgresDisk != null) {
+        postgresDisk.unmount();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -75,6 +75,11 @@ final class KafkaBrokers {
     return members;
   }
 
+  /** Where a broker keeps its records and all else. */
+  Path folderOf(int broker) {
+    return nodes.get(broker).folder();
+  }
+
   Map<String, Object> clientSettings() {
     return Map.of(
         AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,

@@ -57,6 +57,13 @@ public final class Member {
     signal("CONT");
   }
 
+  /** Processor time that the running process has used so far, in user and system. */
+  public Duration processorTime() throws InterruptedException {
+    return ProcessHandle.of(pid("its processor time was read"))
+        .flatMap(process -> process.info().totalCpuDuration())
+        .orElseThrow(() -> new StackException("the processor time of " + name + " is not known"));
+  }
+
   /** Whether the process runs. */
   public synchronized boolean isAlive() {
     return child != null && child.isAlive();
@@ -94,14 +101,16 @@ public final class Member {
   }
 
   private synchronized void signal(String signal) throws InterruptedException {
-    long pid =
-        running()
-            .held(LEASH_SPEAKS)
-            .orElseThrow(
-                () ->
-                    new StackException(
-                        name + " ended before " + signal + ":\n" + running().lastLines()))
-            .pid();
-    ShortCommand.run(List.of("kill", "-" + signal, Long.toString(pid)));
+    ShortCommand.run(List.of("kill", "-" + signal, Long.toString(pid(signal))));
+  }
+
+  private synchronized long pid(String before) throws InterruptedException {
+    return running()
+        .held(LEASH_SPEAKS)
+        .orElseThrow(
+            () ->
+                new StackException(
+                    name + " ended before " + before + ":\n" + running().lastLines()))
+        .pid();
   }
 }

@@ -1,5 +1,6 @@
 package io.tocsin.stack.faults;
 
+import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.stack.JvmProgram;
 import io.tocsin.stack.StackException;
 import io.tocsin.stack.cluster.Cluster;
@@ -47,15 +48,23 @@ final class Campaign {
   private final Cluster cluster;
   private final Path loadFolder;
   private final KnownLoad load;
+  private final ModelBundle bundle;
   private final Consumer<String> progress;
   private final List<Played> played = new ArrayList<>();
   private long poison;
 
-  Campaign(Plan plan, Cluster cluster, Path loadFolder, KnownLoad load, Consumer<String> progress) {
+  Campaign(
+      Plan plan,
+      Cluster cluster,
+      Path loadFolder,
+      KnownLoad load,
+      ModelBundle bundle,
+      Consumer<String> progress) {
     this.plan = plan;
     this.cluster = cluster;
     this.loadFolder = loadFolder;
     this.load = load;
+    this.bundle = bundle;
     this.progress = progress;
   }
 
@@ -99,7 +108,9 @@ final class Campaign {
     try (RowWatch watch = new RowWatch(cluster, fleet)) {
       sleepUntil(fleet, FAULT_AT);
       long struckMicros = fleet.loadMicros(RowWatch.now());
-      fault.strike(cluster, producer, repetition);
+      Beside beside =
+          fault.strike(
+              new Fault.Target(cluster, producer, load, bundle, fleet.number()), repetition);
       if (fault == Fault.POISON) {
         poison += (long) Fault.POISON_RECORDS * Poison.TOPICS.size();
       }
@@ -107,7 +118,8 @@ final class Campaign {
       List<String> stuck = awaitRecovery(producer, watch, reference);
       Map<String, Long> seen = watch.seen();
       Played done =
-          new Played(fault, fleet, seen, Recovery.seconds(reference, seen, struckMicros), stuck);
+          new Played(
+              fault, fleet, beside, seen, Recovery.seconds(reference, seen, struckMicros), stuck);
       played.add(done);
       return done;
     }
@@ -196,13 +208,35 @@ final class Campaign {
       if (open > 0) {
         return open + " alerts are open";
       }
-      long letters = StoredOutcomes.poisonLetters(connection);
+      long letters = StoredOutcomes.deadLetters(connection, Poison.KEY);
       if (letters != poison) {
         return "%d of %d poisoned records are dead letters".formatted(letters, poison);
+      }
+      for (Played one : played) {
+        String missing = missing(one.beside(), connection);
+        if (!missing.isEmpty()) {
+          return missing;
+        }
       }
       return SinkLag.of(cluster, connection);
     } catch (SQLException e) {
       return "PostGIS does not answer: " + e.getMessage();
     }
+  }
+
+  private static String missing(Beside beside, Connection connection) throws SQLException {
+    if (!beside.isAnybody()) {
+      return "";
+    }
+    long letters = StoredOutcomes.deadLetters(connection, beside.sensors());
+    if (letters != beside.deadLetters()) {
+      return "%d of %d frames of %s are dead letters"
+          .formatted(letters, beside.deadLetters(), beside.sensors());
+    }
+    int there = StoredOutcomes.detectionIds(connection, beside.sensors()).size();
+    return there < beside.detections().size()
+        ? "%d of %d detections of %s are there"
+            .formatted(there, beside.detections().size(), beside.sensors())
+        : "";
   }
 }

@@ -1,6 +1,9 @@
 package io.tocsin.stack.faults;
 
+import io.tocsin.scoring.bundle.ModelBundle;
+import io.tocsin.stack.StackException;
 import io.tocsin.stack.cluster.Cluster;
+import io.tocsin.stack.cluster.LimitedDisk;
 import io.tocsin.stack.cluster.Member;
 import java.time.Duration;
 import java.util.Arrays;
@@ -31,10 +34,21 @@ enum Fault {
   /** A broker stands still for longer than the others wait for it. */
   FROZEN_BROKER,
   /** Thousands of records that nobody can read. */
-  POISON;
+  POISON,
+  /** A broker's disk is full, and later has room again. */
+  DISKFULL_BROKER,
+  /** PostgreSQL's disk is full, and later has room again. */
+  DISKFULL_POSTGRES,
+  /** Sensors come along whose capture clocks step forward and back. */
+  CLOCKSTEP,
+  /** Consumers of the sinks' group come and go. */
+  REBALANCE;
 
   private static final Duration AWAY = Duration.ofSeconds(4);
   private static final Duration FROZEN = Duration.ofSeconds(20);
+
+  private static final Duration FULL = Duration.ofSeconds(15);
+  private static final int STORMY_CONSUMERS = 10;
 
   /** Records that nobody can read, on each topic that is flooded. */
   static final int POISON_RECORDS = 2_000;
@@ -70,12 +84,26 @@ enum Fault {
   }
 
   /**
-   * Strikes, and puts back what was taken away.
+   * What a fault strikes.
    *
    * @param producer of the load
-   * @param repetition from 0 on; decides which of several alike is struck
+   * @param fleet number of the fleet that plays it
    */
-  void strike(Cluster cluster, Member producer, int repetition) throws InterruptedException {
+  record Target(Cluster cluster, Member producer, KnownLoad load, ModelBundle bundle, int fleet) {}
+
+  /** Whether it needs disks that can be filled. */
+  boolean needsLimitedDisks() {
+    return this == DISKFULL_BROKER || this == DISKFULL_POSTGRES;
+  }
+
+  /**
+   * Strikes, and puts back what was taken away.
+   *
+   * @param repetition from 0 on; decides which of several alike is struck
+   * @return sensors that came along
+   */
+  Beside strike(Target target, int repetition) throws InterruptedException {
+    Cluster cluster = target.cluster();
     switch (this) {
       case NONE -> {}
       case TASKMANAGER -> kill(cluster.busiestTaskManager());
@@ -84,11 +112,24 @@ enum Fault {
       case REGISTRY -> kill(cluster.registry());
       case POSTGRES -> kill(cluster.postgres());
       case SINK -> kill(nth(cluster.sinks(), repetition));
-      case PRODUCER -> kill(producer);
+      case PRODUCER -> kill(target.producer());
       case FROZEN_TASKMANAGER -> freeze(cluster.busiestTaskManager());
       case FROZEN_BROKER -> freeze(nth(cluster.brokers(), repetition));
       case POISON -> Poison.flood(cluster.kafkaSettings(), POISON_RECORDS, repetition);
+      case DISKFULL_BROKER -> fill(cluster.brokerDisk());
+      case DISKFULL_POSTGRES -> fill(cluster.postgresDisk());
+      case CLOCKSTEP -> {
+        return ClockSteps.play(cluster.endpoints(), target.load(), target.bundle(), target.fleet());
+      }
+      case REBALANCE -> {
+        if (RebalanceStorm.blow(cluster.kafkaSettings(), STORMY_CONSUMERS) == 0) {
+          throw new StackException(
+              "no consumer of %d was given a partition of group %s: there was no rebalance"
+                  .formatted(STORMY_CONSUMERS, Cluster.SINK_GROUP));
+        }
+      }
     }
+    return Beside.NOBODY;
   }
 
   private static Member nth(List<Member> members, int repetition) {
@@ -105,5 +146,11 @@ enum Fault {
     member.freeze();
     Thread.sleep(FROZEN.toMillis());
     member.thaw();
+  }
+
+  private static void fill(LimitedDisk disk) throws InterruptedException {
+    disk.fill();
+    Thread.sleep(FULL.toMillis());
+    disk.makeRoom();
   }
 }

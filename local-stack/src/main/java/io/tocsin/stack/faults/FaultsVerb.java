@@ -2,6 +2,7 @@ package io.tocsin.stack.faults;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.simulator.SoundLibrary;
 import io.tocsin.stack.Folders;
 import io.tocsin.stack.cli.AudioOption;
@@ -9,6 +10,7 @@ import io.tocsin.stack.cli.BundleOption;
 import io.tocsin.stack.cli.ExitCodes;
 import io.tocsin.stack.cli.StackOptions;
 import io.tocsin.stack.cluster.Cluster;
+import io.tocsin.stack.cluster.LimitedDisk;
 import io.tocsin.stack.demo.Demo;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -63,9 +65,9 @@ public final class FaultsVerb implements Callable<Integer> {
       description = {
         "Which, in this order: taskmanager, jobmanager, broker, registry, postgres, sink,"
             + " producer,",
-        "frozen-taskmanager, frozen-broker, poison; none is a run without, for comparison."
-            + " Default:",
-        "all but none."
+        "frozen-taskmanager, frozen-broker, poison, diskfull-broker, diskfull-postgres, clockstep,",
+        "rebalance; none is a run without, for comparison. A full disk needs root. Default: all",
+        "that can be but none."
       })
   private List<String> names = List.of();
 
@@ -100,7 +102,7 @@ public final class FaultsVerb implements Callable<Integer> {
     }
     Campaign.Plan plan =
         new Campaign.Plan(
-            names.isEmpty() ? Fault.all() : names.stream().map(Fault::of).toList(),
+            names.isEmpty() ? possible() : names.stream().map(Fault::of).toList(),
             repetitions,
             Duration.ofSeconds((long) (hours * 3_600)));
     Path model = bundle.resolve();
@@ -144,9 +146,20 @@ public final class FaultsVerb implements Callable<Integer> {
     Path loadFolder = folder.resolve("load");
     KnownLoad.render(loadFolder, library, SEED);
     KnownLoad load = KnownLoad.read(loadFolder);
-    try (Cluster cluster = Cluster.start(folder, bundle, jobSettings, progress)) {
-      return new Campaign(plan, cluster, loadFolder, load, progress).run();
+    boolean limitsDisks = plan.faults().stream().anyMatch(Fault::needsLimitedDisks);
+    try (Cluster cluster = Cluster.start(folder, bundle, jobSettings, limitsDisks, progress)) {
+      return new Campaign(plan, cluster, loadFolder, load, ModelBundle.load(bundle), progress)
+          .run();
     }
+  }
+
+  private List<Fault> possible() throws InterruptedException {
+    List<Fault> all = Fault.all();
+    if (LimitedDisk.isPossible()) {
+      return all;
+    }
+    progress().accept("left out: diskfull-broker and diskfull-postgres, which need root");
+    return all.stream().filter(fault -> !fault.needsLimitedDisks()).toList();
   }
 
   private Consumer<String> progress() {

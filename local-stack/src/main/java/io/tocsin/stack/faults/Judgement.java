@@ -1,6 +1,7 @@
 package io.tocsin.stack.faults;
 
 import io.tocsin.stack.cluster.Cluster;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,7 +51,7 @@ final class Judgement {
     for (Played one : played.subList(1, played.size())) {
       byFault
           .computeIfAbsent(one.fault(), f -> new ArrayList<>())
-          .add(judged(one, outcomes, reference, topics, frames));
+          .add(judged(one, outcomes, reference, topics, frames, beside(one.beside())));
     }
     List<FaultsReport.Entry> entries = new ArrayList<>();
     byFault.forEach((fault, all) -> entries.add(FaultsReport.Entry.of(fault, all)));
@@ -65,8 +66,23 @@ final class Judgement {
         (System.nanoTime() - startNanos) / 1e9);
   }
 
+  private Outcome.Difference beside(Beside beside) throws SQLException {
+    if (!beside.isAnybody()) {
+      return new Outcome.Difference(List.of(), List.of());
+    }
+    try (Connection connection = cluster.connect()) {
+      return Outcome.Difference.of(
+          beside.detections(), StoredOutcomes.detectionIds(connection, beside.sensors()));
+    }
+  }
+
   private static FaultsReport.Repetition judged(
-      Played one, Map<Fleet, Outcome> outcomes, Outcome reference, TopicScan topics, int frames) {
+      Played one,
+      Map<Fleet, Outcome> outcomes,
+      Outcome reference,
+      TopicScan topics,
+      int frames,
+      Outcome.Difference beside) {
     int fleet = one.fleet().number();
     Outcome outcome = outcomes.getOrDefault(one.fleet(), Outcome.NOTHING);
     List<String> lost = new ArrayList<>(one.stuck());
@@ -82,7 +98,7 @@ final class Judgement {
     }
     return new FaultsReport.Repetition(
         fleet,
-        new Outcome.Difference(lost, List.of()).and(outcome.from(reference)),
+        new Outcome.Difference(lost, List.of()).and(outcome.from(reference)).and(beside),
         one.recoverySeconds(),
         topics.framesAgain().getOrDefault(fleet, 0),
         topics.detectionsAgain().getOrDefault(fleet, 0),

@@ -18,7 +18,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** How far the sinks are behind the topics, by the offsets that are committed with the rows. */
 final class SinkLag {
 
-  private static final List<String> TOPICS =
+  /** What the sinks read of what the jobs write. */
+  static final List<String> TOPICS =
       List.of(
           Topics.DETECTIONS.name(),
           Topics.DISTRESS_ALERTS.name(),

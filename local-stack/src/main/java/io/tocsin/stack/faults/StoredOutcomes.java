@@ -105,13 +105,29 @@ final class StoredOutcomes {
         "SELECT count(*) FROM tocsin.distress_alert WHERE state NOT IN ('CLOSED', 'RETRACTED')");
   }
 
-  /** Poisoned records that are known as dead letters. */
-  static long poisonLetters(Connection connection) throws SQLException {
+  /** Dead letters of records whose keys begin so. */
+  static long deadLetters(Connection connection, String keys) throws SQLException {
     return count(
         connection,
         "SELECT count(*) FROM tocsin.dead_letter WHERE convert_from(key, 'UTF8') LIKE '"
-            + Poison.KEY
+            + keys
             + "%'");
+  }
+
+  /** Ids of all detections of sensors whose ids begin so. */
+  static List<String> detectionIds(Connection connection, String sensors) throws SQLException {
+    List<String> ids = new ArrayList<>();
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT detection_id FROM tocsin.detection WHERE sensor_id LIKE ?")) {
+      statement.setString(1, sensors + "-%");
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          ids.add(result.getString(1));
+        }
+      }
+    }
+    return ids;
   }
 
   private static long count(Connection connection, String sql) throws SQLException {

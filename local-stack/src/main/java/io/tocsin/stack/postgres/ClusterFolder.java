@@ -30,6 +30,11 @@ public final class ClusterFolder {
     return List.of(stateDir.resolve("postgres"), Path.of("/var/tmp", "tocsin-postgres-" + id));
   }
 
+  /** The folder that the cluster of a stack will lie in, made and given to the server's account. */
+  public static Path place(Path stateDir) throws InterruptedException {
+    return choose(stateDir, ServerAccount.find());
+  }
+
   /**
    * The folder of the cluster, made and given to the account; {@code data} in it is the cluster.
    */

@@ -125,19 +125,14 @@ public final class DistressPipeline {
             .union(patterns);
 
     Stages stages = stages(picks, changes, settings);
-    stages
-        .alerts()
-        .connect(
+    rated(
+            stages.alerts(),
             sensors
                 .map(s -> new RateChange(s.sensorId(), false, s.withdrawn(), null))
                 .returns(TypeInformation.of(RateChange.class))
                 .name("registered sensors")
                 .uid(DistressUids.REGISTERED)
-                .union(curves)
-                .broadcast(RatingFunction.CURVES, RatingFunction.SENSORS))
-        .process(new RatingFunction(), TypeInformation.of(RatedAlert.class))
-        .name("rate")
-        .uid(DistressUids.RATE)
+                .union(curves))
         .sinkTo(
             OutboundRecords.sink(
                 Topics.DISTRESS_ALERTS, AlertRecords::alert, settings.kafka(), PART))
@@ -191,6 +186,16 @@ public final class DistressPipeline {
             // Alerts are few; none waits for others on its way to be rated.
             .setBufferTimeout(0);
     return new Stages(alerts, alerts.getSideOutput(AssociationFunction.EVENTS));
+  }
+
+  /** Alerts with how often chance brings such; {@code changes} without time. */
+  static SingleOutputStreamOperator<RatedAlert> rated(
+      DataStream<Alert> alerts, DataStream<RateChange> changes) {
+    return alerts
+        .connect(changes.broadcast(RatingFunction.CURVES, RatingFunction.SENSORS))
+        .process(new RatingFunction(), TypeInformation.of(RatedAlert.class))
+        .name("rate")
+        .uid(DistressUids.RATE);
   }
 
   /** A clock that runs ahead must not rush the time of all the others. */

@@ -17,9 +17,9 @@ import net.sf.geographiclib.GeodesicData;
  *
  * @param picks by arrival
  */
-record CityLoad(List<SensorSite> sites, List<Pick> picks) {
+public record CityLoad(List<SensorSite> sites, List<Pick> picks) {
 
-  static final List<String> LABELS = List.of("glass_shatter", "shout_scream");
+  public static final List<String> LABELS = List.of("glass_shatter", "shout_scream");
 
   private static final double SPACING_METRES = 250;
   private static final double AUDIBLE_METRES = 400;
@@ -33,7 +33,7 @@ record CityLoad(List<SensorSite> sites, List<Pick> picks) {
   /**
    * @param chancePerTrue chance picks for each pick of a sound
    */
-  static CityLoad of(int sensors, int picks, double chancePerTrue, long seed) {
+  public static CityLoad of(int sensors, int picks, double chancePerTrue, long seed) {
     return new Composition(sensors, seed).compose(picks, chancePerTrue);
   }
 

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A fleet's frames into Kafka through the edge producer's own code. */
-final class FrameTopic implements AutoCloseable {
+public final class FrameTopic implements AutoCloseable {
 
   private static final Clock CLOCK =
       Clock.newBuilder().setSource(ClockSource.GPS).setUncertaintyMicros(1_000).build();
@@ -35,7 +35,7 @@ final class FrameTopic implements AutoCloseable {
    *
    * @param fleet begins the sensors' ids
    */
-  FrameTopic(
+  public FrameTopic(
       Endpoints endpoints, FleetAudio audio, int sampleRateHertz, String fleet, int sensors) {
     this.audio = audio;
     this.sampleRateHertz = sampleRateHertz;
@@ -76,7 +76,7 @@ final class FrameTopic implements AutoCloseable {
    *
    * @param samples in each frame
    */
-  void preload(int frames, int samples) {
+  public void preload(int frames, int samples) {
     Feed feed = feed(nowMicros() - frames * micros(samples), samples);
     for (int f = 0; f < frames; f++) {
       feed.next();

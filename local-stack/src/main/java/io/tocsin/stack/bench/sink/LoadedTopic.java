@@ -19,7 +19,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Writes a topic as Tocsin's jobs do, gzip included, and knows where it then ends. */
-final class LoadedTopic<T extends SpecificRecord> implements AutoCloseable {
+public final class LoadedTopic<T extends SpecificRecord> implements AutoCloseable {
 
   private final Topic<T> topic;
   private final ConfluentAvroSerializer<T> serializer;
@@ -27,7 +27,11 @@ final class LoadedTopic<T extends SpecificRecord> implements AutoCloseable {
   private final List<Future<RecordMetadata>> sent = new ArrayList<>();
   private final Map<Integer, Long> ends = new TreeMap<>();
 
-  LoadedTopic(Topic<T> topic, SchemaRegistryClient registry, Map<String, Object> kafkaAddress) {
+  /**
+   * @param kafkaAddress settings of any Kafka client
+   */
+  public LoadedTopic(
+      Topic<T> topic, SchemaRegistryClient registry, Map<String, Object> kafkaAddress) {
     this.topic = topic;
     this.serializer = new ConfluentAvroSerializer<>(registry, false);
     Map<String, Object> properties = new HashMap<>(kafkaAddress);
@@ -40,7 +44,7 @@ final class LoadedTopic<T extends SpecificRecord> implements AutoCloseable {
   }
 
   /** Sends a record; does not wait. */
-  void send(T value) {
+  public void send(T value) {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(
             topic.name(),
@@ -55,7 +59,7 @@ final class LoadedTopic<T extends SpecificRecord> implements AutoCloseable {
    * @return the offset after the last record of each partition that was written
    * @throws IllegalStateException if Kafka did not take a record
    */
-  Map<Integer, Long> ends() throws InterruptedException {
+  public Map<Integer, Long> ends() throws InterruptedException {
     producer.flush();
     try {
       for (Future<RecordMetadata> sending : sent) {
