@@ -45,6 +45,20 @@ final class OriginSearch {
 
   /** Every origin in {@code sorted} picks, the most evident first. */
   List<Origin> origins(List<Arrival> sorted) {
+    return origins(sorted, null);
+  }
+
+  /** Of these origins the one that {@code of} belongs to; null where it belongs to none. */
+  @Nullable Origin origin(List<Arrival> sorted, Arrival of) {
+    List<Origin> origins = origins(sorted, of);
+    Origin last = origins.isEmpty() ? null : origins.get(origins.size() - 1);
+    return last != null && last.members.contains(of) ? last : null;
+  }
+
+  /**
+   * @param last what is found after the origin of this one is not wanted; null: all are
+   */
+  private List<Origin> origins(List<Arrival> sorted, @Nullable Arrival last) {
     fit.load(sorted);
     if (fit.sensors < 3) {
       return List.of();
@@ -59,11 +73,8 @@ final class OriginSearch {
     while (true) {
       Origin best = null;
       int[] bounds = bounds(linked);
-      Integer[] order = new Integer[n];
-      Arrays.setAll(order, i -> i);
-      Arrays.sort(order, (a, b) -> bounds[a] != bounds[b] ? bounds[b] - bounds[a] : a - b);
-      for (int i : order) {
-        if (bounds[i] < 3 || (best != null && best.members.size() >= bounds[i])) {
+      for (int i : mostFirst(bounds)) {
+        if (best != null && best.members.size() >= bounds[i]) {
           break;
         }
         if (!searched[i]) {
@@ -80,6 +91,9 @@ final class OriginSearch {
         return origins;
       }
       origins.add(best);
+      if (last != null && best.members.contains(last)) {
+        return origins;
+      }
       take(best, linked, searched, echoes);
     }
   }
@@ -131,12 +145,30 @@ final class OriginSearch {
     return bounds;
   }
 
+  /** Picks that three sensors or more may share a sound with, those of most sensors first. */
+  private static int[] mostFirst(int[] bounds) {
+    long[] order = new long[bounds.length];
+    int size = 0;
+    for (int i = 0; i < bounds.length; i++) {
+      if (bounds[i] >= 3) {
+        order[size++] = ((long) -bounds[i] << Integer.SIZE) + i;
+      }
+    }
+    Arrays.sort(order, 0, size);
+    int[] picks = new int[size];
+    for (int i = 0; i < size; i++) {
+      picks[i] = (int) order[i];
+    }
+    return picks;
+  }
+
   private @Nullable Origin search(int first, int bound, boolean[] linked, int[] echoes) {
     boolean[] others = new boolean[fit.n];
     for (int j = 0; j < fit.n; j++) {
       others[j] = fit.taken[j];
       fit.taken[j] |= j != first && !linked[j];
     }
+    fit.select();
     try {
       Origin best = null;
       double[] centre = centre(first);
@@ -166,8 +198,9 @@ final class OriginSearch {
     double y = 3 * fit.py[first];
     double weight = 3;
     int others = 0;
-    for (int j = first + 1; j < fit.n && others < 3; j++) {
-      if (!fit.taken[j]) {
+    for (int k = 0; k < fit.free && others < 3; k++) {
+      int j = fit.freePick[k];
+      if (j > first) {
         double w = 2.0 / (others + 1);
         x += w * fit.px[j];
         y += w * fit.py[j];
