@@ -162,13 +162,7 @@ final class AlertSearch {
       ArrivalIndex index = memory.index(label);
       if (index != null) {
         index.between(
-            one.originMicros - slack,
-            one.originMicros + slack,
-            a -> {
-              if (LocalPlane.metres(a.x - one.x, a.y - one.y) <= reach) {
-                near.add(a);
-              }
-            });
+            one.originMicros - slack, one.originMicros + slack, one.x, one.y, reach, near::add);
       }
     }
     for (Arrival a : near) {

@@ -96,10 +96,12 @@ final class Background {
     if (lastEpoch.isEmpty() || lastEpoch.get(0) != epoch) {
       lastEpoch = List.of(epoch);
     }
-    chatter.merge(
+    Chatter before = chatter.get(source);
+    chatter.put(
         source,
-        new Chatter(source, lastEpoch, ONCE),
-        (before, one) -> before.after(epoch - EPOCHS - DELAY - 1).counting(epoch));
+        before == null
+            ? new Chatter(source, lastEpoch, ONCE)
+            : before.after(epoch - EPOCHS - DELAY - 1).counting(epoch));
     touched.add(source);
     newestEpoch = Math.max(newestEpoch, epoch);
   }

@@ -65,7 +65,7 @@ final class OriginSearch {
     }
     int n = fit.n;
     evidence.heard(sorted);
-    boolean[][] linked = links(sorted);
+    int[][] linked = links(sorted);
     Origin[] found = new Origin[n];
     boolean[] searched = new boolean[n];
     int[] echoes = new int[n];
@@ -106,23 +106,35 @@ final class OriginSearch {
     return fit.fit(from.x, from.y, t, 0.03) ? origin(null) : null;
   }
 
-  private boolean[][] links(List<Arrival> sorted) {
+  /** For each pick the others that one sound may have made with it, by onset. */
+  private int[][] links(List<Arrival> sorted) {
     int n = fit.n;
-    boolean[][] linked = new boolean[n][n];
+    int[][] linked = new int[n][8];
+    int[] count = new int[n];
     for (int i = 0; i < n; i++) {
       for (int j = i + 1; j < n; j++) {
         if (fit.sensor[i] != fit.sensor[j]
             && sorted.get(i).mayShareSoundWith(sorted.get(j), settings)) {
-          linked[i][j] = true;
-          linked[j][i] = true;
+          link(linked, count, i, j);
+          link(linked, count, j, i);
         }
       }
+    }
+    for (int i = 0; i < n; i++) {
+      linked[i] = Arrays.copyOf(linked[i], count[i]);
     }
     return linked;
   }
 
+  private static void link(int[][] linked, int[] count, int of, int with) {
+    if (count[of] == linked[of].length) {
+      linked[of] = Arrays.copyOf(linked[of], 2 * count[of]);
+    }
+    linked[of][count[of]++] = with;
+  }
+
   /** For each free pick the most sensors that a sound can have which it is the first to hear. */
-  private int[] bounds(boolean[][] linked) {
+  private int[] bounds(int[][] linked) {
     int n = fit.n;
     int[] bounds = new int[n];
     int[] seenBy = new int[fit.sensors];
@@ -132,9 +144,8 @@ final class OriginSearch {
         continue;
       }
       bounds[i] = 1;
-      for (int j = 0; j < n; j++) {
-        if (linked[i][j]
-            && !fit.taken[j]
+      for (int j : linked[i]) {
+        if (!fit.taken[j]
             && fit.pt[j] > fit.pt[i] - Settings.LATE_SECONDS
             && seenBy[fit.sensor[j]] != i) {
           seenBy[fit.sensor[j]] = i;
@@ -162,11 +173,12 @@ final class OriginSearch {
     return picks;
   }
 
-  private @Nullable Origin search(int first, int bound, boolean[] linked, int[] echoes) {
-    boolean[] others = new boolean[fit.n];
-    for (int j = 0; j < fit.n; j++) {
-      others[j] = fit.taken[j];
-      fit.taken[j] |= j != first && !linked[j];
+  private @Nullable Origin search(int first, int bound, int[] linked, int[] echoes) {
+    boolean[] others = Arrays.copyOf(fit.taken, fit.n);
+    Arrays.fill(fit.taken, 0, fit.n, true);
+    fit.taken[first] = others[first];
+    for (int j : linked) {
+      fit.taken[j] = others[j];
     }
     fit.select();
     try {
@@ -260,7 +272,7 @@ final class OriginSearch {
   }
 
   /** Marks an origin's picks as taken, and what may be its echoes; forgets what counted on them. */
-  private void take(Origin origin, boolean[][] linked, boolean[] searched, int[] echoes) {
+  private void take(Origin origin, int[][] linked, boolean[] searched, int[] echoes) {
     for (int i = 0; i < fit.n; i++) {
       if (fit.taken[i]) {
         continue;
@@ -270,10 +282,8 @@ final class OriginSearch {
       boolean echo = !member && isEcho(fit.arrivals[i], origin, settings);
       echoes[i] |= echo ? 1 : 0;
       if (member || echo) {
-        for (int j = 0; j < fit.n; j++) {
-          if (linked[i][j]) {
-            searched[j] = false;
-          }
+        for (int j : linked[i]) {
+          searched[j] = false;
         }
         searched[i] = false;
       }
