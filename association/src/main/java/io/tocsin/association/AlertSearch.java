@@ -166,7 +166,7 @@ final class AlertSearch {
       }
     }
     for (Arrival a : near) {
-      if (a.cluster != null && !a.cluster.solved) {
+      if (a.cluster != null && a.cluster.mayHaveMore()) {
         solve.accept(a.cluster);
       }
     }

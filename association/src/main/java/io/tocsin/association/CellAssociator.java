@@ -175,7 +175,7 @@ public final class CellAssociator {
     if (cluster == null) {
       return null;
     }
-    cluster.solved = true;
+    cluster.unsearched.remove(arrival);
     Origin tried = null;
     List<Arrival> free = new ArrayList<>(List.of(arrival));
     for (Arrival other : linked) {
@@ -238,21 +238,37 @@ public final class CellAssociator {
     }
   }
 
-  /** Looks for a cluster's origins as far as its picks are known by now. */
+  /**
+   * Looks for a cluster's origins as far as its picks are known by now. While more of them come,
+   * those that came are looked at by themselves: a cluster may be long, and there are many.
+   */
   private void solve(Cluster cluster) {
-    cluster.solved = true;
-    if (cluster.members.size() >= 3) {
-      List<Arrival> free = new ArrayList<>();
-      for (Arrival arrival : cluster.members) {
-        if (arrival.origin == null) {
-          free.add(arrival);
+    List<Arrival> unsearched = List.copyOf(cluster.unsearched);
+    cluster.unsearched.clear();
+    if (!cluster.solved) {
+      cluster.solved = true;
+      search.origins(free(cluster.members)).forEach(o -> memory.take(o, cluster));
+      return;
+    }
+    for (Arrival arrival : unsearched) {
+      ArrivalIndex index = memory.index(arrival.pick.label());
+      if (arrival.origin == null && index != null) {
+        List<Arrival> around = new ArrayList<>(List.of(arrival));
+        index.linked(arrival, settings, around);
+        around.removeIf(a -> a.cluster != cluster);
+        Origin found = search.origin(free(around), arrival);
+        if (found != null) {
+          memory.take(found, cluster);
         }
       }
-      if (free.size() >= 3) {
-        free.sort(Arrival.BY_ONSET);
-        search.origins(free).forEach(o -> memory.take(o, cluster));
-      }
     }
+  }
+
+  private static List<Arrival> free(List<Arrival> arrivals) {
+    List<Arrival> free = new ArrayList<>(arrivals);
+    free.removeIf(arrival -> arrival.origin != null);
+    free.sort(Arrival.BY_ONSET);
+    return free;
   }
 
   /** No pick earlier than {@code watermarkMicros} comes any more: settles, closes and forgets. */
@@ -316,6 +332,7 @@ public final class CellAssociator {
 
   private void settleWhole(Cluster cluster, Voice voice) {
     memory.settled(cluster);
+    cluster.unsearched.clear();
     memory.lookAt(cluster, cluster.lastMicros + retentionMicros());
     cluster.judged = cluster.members.size() < 3;
     if (cluster.judged) {

@@ -91,7 +91,12 @@ final class CellMemory {
       cluster = new Cluster();
     }
     boolean wasDue = !cluster.members.isEmpty() && !cluster.settled;
+    boolean solved = cluster.members.isEmpty() || cluster.solved;
     cluster.add(arrival);
+    cluster.solved = solved;
+    if (linked.size() >= 2) {
+      cluster.unsearched.add(arrival);
+    }
     await(cluster);
     if (!wasDue) {
       lookAt(cluster, cluster.lastMicros + settings.travelMicros());

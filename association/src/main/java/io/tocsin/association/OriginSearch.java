@@ -59,6 +59,9 @@ final class OriginSearch {
    * @param last what is found after the origin of this one is not wanted; null: all are
    */
   private List<Origin> origins(List<Arrival> sorted, @Nullable Arrival last) {
+    if (sorted.size() < 3) {
+      return List.of();
+    }
     fit.load(sorted);
     if (fit.sensors < 3) {
       return List.of();
