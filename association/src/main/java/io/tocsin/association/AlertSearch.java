@@ -47,8 +47,10 @@ final class AlertSearch {
 
   /**
    * @param owns whether an alert that begins with this pick is to be found; others may be left out
+   * @param closedBefore alerts are wanted only if they are the last word, since all that was
+   *     gathered is settled and older than this; {@link Long#MAX_VALUE}: whatever they are
    */
-  Found around(Origin origin, Watch watch, Predicate<Arrival> owns) {
+  Found around(Origin origin, Watch watch, Predicate<Arrival> owns, long closedBefore) {
     Pattern pattern = watch.pattern();
     List<Set<String>> slots = watch.slots();
     Set<Origin> gathered = new LinkedHashSet<>();
@@ -75,14 +77,21 @@ final class AlertSearch {
       settled &= one.cluster != null && one.cluster.settled;
       last = Math.max(last, one.members.get(one.members.size() - 1).pick.onsetMicros());
     }
+    if (closedBefore != Long.MAX_VALUE && !(settled && last < closedBefore)) {
+      return new Found(List.of(), gathered, settled, last);
+    }
     List<Set<String>> missing = new ArrayList<>(slots);
     missing.removeIf(slot -> gathered.stream().anyMatch(o -> slot.contains(o.label())));
+    double likeliest = missing.isEmpty() ? 1 : PatternMatcher.likeliest(gathered, slots, pattern);
+    if (likeliest < pattern.minimumProbability()) {
+      return new Found(List.of(), gathered, settled, last);
+    }
     if (!mayBeginWithOwned(gathered, missing, pattern, owns)) {
       return new Found(List.of(), gathered, settled, last);
     }
     List<PatternMatcher.Beside> companions = new ArrayList<>();
     for (Set<String> slot : missing) {
-      PatternMatcher.Beside companion = companion(gathered, slot, pattern);
+      PatternMatcher.Beside companion = companion(gathered, slot, pattern, likeliest);
       if (companion == null) {
         return new Found(List.of(), gathered, settled, last);
       }
@@ -114,9 +123,13 @@ final class AlertSearch {
     return false;
   }
 
-  /** The likeliest sound of a slot beside one of the gathered. */
+  /**
+   * The likeliest sound of a slot beside one of the gathered.
+   *
+   * @param likeliest probability of an alert of which the companion is certain
+   */
   private PatternMatcher.@Nullable Beside companion(
-      Set<Origin> gathered, Set<String> slot, Pattern pattern) {
+      Set<Origin> gathered, Set<String> slot, Pattern pattern, double likeliest) {
     PatternMatcher.Beside best = null;
     List<Origin> ordered = new ArrayList<>(gathered);
     ordered.sort(Comparator.comparing(Origin::anchor, Arrival.BY_ONSET));
@@ -131,7 +144,7 @@ final class AlertSearch {
         }
       }
       free.forEach(a -> busy.remove(a.pick.sensorId()));
-      SoundEvent found = companions.beside(one, pattern, free, busy);
+      SoundEvent found = companions.beside(one, pattern, free, busy, likeliest);
       if (found != null
           && (best == null || found.logLikelihoodRatio() > best.event().logLikelihoodRatio())) {
         best = new PatternMatcher.Beside(found, one.event(sites.plane()).eventId());
@@ -149,17 +162,11 @@ final class AlertSearch {
       ArrivalIndex index = memory.index(label);
       if (index != null) {
         index.between(
-            one.originMicros - slack,
-            one.originMicros + slack,
-            a -> {
-              if (LocalPlane.metres(a.x - one.x, a.y - one.y) <= reach) {
-                near.add(a);
-              }
-            });
+            one.originMicros - slack, one.originMicros + slack, one.x, one.y, reach, near::add);
       }
     }
     for (Arrival a : near) {
-      if (a.cluster != null && !a.cluster.solved) {
+      if (a.cluster != null && a.cluster.mayHaveMore()) {
         solve.accept(a.cluster);
       }
     }

@@ -36,7 +36,7 @@ final class Arrival {
     this.pick = pick;
     this.source = Background.source(pick);
     SiteIndex.Sited sited = sites.get(pick.sensorId());
-    if (sited != null && sited.site().place().equals(pick.place())) {
+    if (sited != null && sited.isAt(pick.place())) {
       this.x = sited.x();
       this.y = sited.y();
     } else {
@@ -44,8 +44,7 @@ final class Arrival {
       this.x = at[0];
       this.y = at[1];
     }
-    this.audibleRadius =
-        sited == null ? settings.reachMetres() / 2 : sited.site().audibleRadiusMetres();
+    this.audibleRadius = sited == null ? settings.reachMetres() / 2 : sited.audibleRadius();
     double own = Math.max(pick.onsetSigmaMicros(), settings.pickFloorMicros());
     double clock = pick.clockUncertaintyMicros();
     this.sigma = 1e-6 * Math.sqrt(own * own + clock * clock);

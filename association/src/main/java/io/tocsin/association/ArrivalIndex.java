@@ -1,16 +1,66 @@
 package io.tocsin.association;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The picks of one label in a cell by time. */
+/**
+ * The picks of one label in a cell by time. Nearly all that are asked about by time are too far
+ * away, and are told so by what lies side by side.
+ */
 final class ArrivalIndex {
 
   private final long lengthMicros;
-  private final Map<Long, List<Arrival>> slices = new HashMap<>();
+  private final Map<Long, Slice> slices = new HashMap<>();
+
+  /** In the order in which they came. */
+  private static final class Slice {
+
+    private Arrival[] arrivals = new Arrival[4];
+    private long[] onsets = new long[4];
+    private double[] places = new double[8];
+    private int size;
+
+    private void add(Arrival arrival) {
+      if (size == arrivals.length) {
+        arrivals = Arrays.copyOf(arrivals, 2 * size);
+        onsets = Arrays.copyOf(onsets, 2 * size);
+        places = Arrays.copyOf(places, 4 * size);
+      }
+      arrivals[size] = arrival;
+      onsets[size] = arrival.pick.onsetMicros();
+      places[2 * size] = arrival.x;
+      places[2 * size + 1] = arrival.y;
+      size++;
+    }
+
+    private void remove(Arrival arrival) {
+      int at = 0;
+      while (at < size && arrivals[at] != arrival) {
+        at++;
+      }
+      if (at < size) {
+        int after = size - at - 1;
+        System.arraycopy(arrivals, at + 1, arrivals, at, after);
+        System.arraycopy(onsets, at + 1, onsets, at, after);
+        System.arraycopy(places, 2 * at + 2, places, 2 * at, 2 * after);
+        size--;
+        Arrays.fill(arrivals, size, size + 1, null);
+      }
+    }
+
+    private boolean isWithin(int i, long from, long to) {
+      return onsets[i] >= from && onsets[i] <= to;
+    }
+
+    private boolean isNear(int i, double x, double y, double metres) {
+      double dx = places[2 * i] - x;
+      double dy = places[2 * i + 1] - y;
+      return dx * dx + dy * dy <= metres * metres;
+    }
+  }
 
   /**
    * @param lengthMicros of a slice of time; best the span that is mostly asked for
@@ -21,46 +71,60 @@ final class ArrivalIndex {
 
   void add(Arrival arrival) {
     slices
-        .computeIfAbsent(
-            Math.floorDiv(arrival.pick.onsetMicros(), lengthMicros), s -> new ArrayList<>(4))
+        .computeIfAbsent(Math.floorDiv(arrival.pick.onsetMicros(), lengthMicros), s -> new Slice())
         .add(arrival);
   }
 
   void remove(Arrival arrival) {
-    long slice = Math.floorDiv(arrival.pick.onsetMicros(), lengthMicros);
-    List<Arrival> list = slices.get(slice);
-    if (list != null && list.remove(arrival) && list.isEmpty()) {
-      slices.remove(slice);
+    long number = Math.floorDiv(arrival.pick.onsetMicros(), lengthMicros);
+    Slice slice = slices.get(number);
+    if (slice != null) {
+      slice.remove(arrival);
+      if (slice.size == 0) {
+        slices.remove(number);
+      }
     }
   }
 
-  /** Those with an onset from {@code from} to {@code to}, in no particular order. */
-  void between(long from, long to, Consumer<Arrival> each) {
+  /**
+   * Those with an onset from {@code from} to {@code to} whose sensors are within a distance of a
+   * place, in no particular order.
+   */
+  void between(long from, long to, double x, double y, double metres, Consumer<Arrival> each) {
     long last = Math.floorDiv(to, lengthMicros);
-    for (long slice = Math.floorDiv(from, lengthMicros); slice <= last; slice++) {
-      List<Arrival> list = slices.get(slice);
-      for (int i = 0; list != null && i < list.size(); i++) {
-        Arrival arrival = list.get(i);
-        long onset = arrival.pick.onsetMicros();
-        if (onset >= from && onset <= to) {
-          each.accept(arrival);
+    for (long number = Math.floorDiv(from, lengthMicros); number <= last; number++) {
+      Slice slice = slices.get(number);
+      for (int i = 0; slice != null && i < slice.size; i++) {
+        if (slice.isWithin(i, from, to) && slice.isNear(i, x, y, metres)) {
+          each.accept(slice.arrivals[i]);
         }
       }
     }
   }
 
   int count(long from, long to) {
-    int[] count = new int[1];
-    between(from, to, a -> count[0]++);
-    return count[0];
+    int count = 0;
+    long last = Math.floorDiv(to, lengthMicros);
+    for (long number = Math.floorDiv(from, lengthMicros); number <= last; number++) {
+      Slice slice = slices.get(number);
+      for (int i = 0; slice != null && i < slice.size; i++) {
+        count += slice.isWithin(i, from, to) ? 1 : 0;
+      }
+    }
+    return count;
   }
 
   /** Adds to {@code into} what one sound may have made together with {@code arrival}. */
   void linked(Arrival arrival, Settings settings, List<Arrival> into) {
     long onset = arrival.pick.onsetMicros();
+    long travel = settings.travelMicros();
     between(
-        onset - settings.travelMicros(),
-        onset + settings.travelMicros(),
+        onset - travel,
+        onset + travel,
+        arrival.x,
+        arrival.y,
+        // A little more than what is allowed: that is decided below.
+        2 * settings.reachMetres() + 1,
         other -> {
           if (other != arrival && arrival.mayShareSoundWith(other, settings)) {
             into.add(other);

@@ -1,7 +1,5 @@
 package io.tocsin.association;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -39,58 +37,20 @@ final class Background {
     }
   }
 
+  private static final List<Integer> ONCE = List.of(1);
+
   private final double priorPerHour;
-  private final Map<Long, Counts> chatter = new HashMap<>();
+  private final Map<Long, Chatter> chatter = new HashMap<>();
   private final Touched<Long> touched = new Touched<>();
+
+  /** Of the pick learned last; shared by all that were heard once in it, which most were. */
+  private List<Long> lastEpoch = List.of();
+
   private long newestEpoch = Long.MIN_VALUE;
   private long forgottenEpoch = Long.MIN_VALUE;
 
   Background(double priorPerHour) {
     this.priorPerHour = priorPerHour;
-  }
-
-  /** Chance picks of a sensor and label by epoch; few, the oldest first. */
-  private static final class Counts {
-
-    private long[] epochs = new long[2];
-    private int[] counts = new int[2];
-    private int size;
-
-    private long newest() {
-      return epochs[size - 1];
-    }
-
-    private void count(long epoch, int picks) {
-      int at = size;
-      while (at > 0 && epochs[at - 1] >= epoch) {
-        at--;
-      }
-      if (at < size && epochs[at] == epoch) {
-        counts[at] += picks;
-        return;
-      }
-      if (size == epochs.length) {
-        epochs = Arrays.copyOf(epochs, 2 * size);
-        counts = Arrays.copyOf(counts, 2 * size);
-      }
-      System.arraycopy(epochs, at, epochs, at + 1, size - at);
-      System.arraycopy(counts, at, counts, at + 1, size - at);
-      epochs[at] = epoch;
-      counts[at] = picks;
-      size++;
-    }
-
-    private void forgetUntil(long epoch) {
-      int old = 0;
-      while (old < size && epochs[old] <= epoch) {
-        old++;
-      }
-      if (old > 0) {
-        size -= old;
-        System.arraycopy(epochs, old, epochs, 0, size);
-        System.arraycopy(counts, old, counts, 0, size);
-      }
-    }
   }
 
   /**
@@ -116,13 +76,13 @@ final class Background {
   /** Expected chance picks a second of the sensor and label of {@code arrival}, at a time. */
   double perSecond(Arrival arrival, long atMicros) {
     double count = 0;
-    Counts known = chatter.isEmpty() ? null : chatter.get(arrival.source);
+    Chatter known = chatter.isEmpty() ? null : chatter.get(arrival.source);
     if (known != null) {
       long newest = Math.floorDiv(atMicros, EPOCH_MICROS) - DELAY;
-      for (int i = 0; i < known.size; i++) {
-        long age = newest - known.epochs[i];
+      for (int i = 0; i < known.epochs().size(); i++) {
+        long age = newest - known.epochs().get(i);
         if (age >= 0 && age < EPOCHS) {
-          count += WEIGHTS[(int) age] * known.counts[i];
+          count += WEIGHTS[(int) age] * known.counts().get(i);
         }
       }
     }
@@ -131,23 +91,25 @@ final class Background {
 
   /** Counts a settled pick that belongs to no sound. */
   void learn(Arrival arrival) {
-    long source = arrival.source;
+    Long source = arrival.source;
     long epoch = Math.floorDiv(arrival.pick.onsetMicros(), EPOCH_MICROS);
-    Counts counts = chatter.computeIfAbsent(source, s -> new Counts());
-    counts.forgetUntil(epoch - EPOCHS - DELAY - 1);
-    counts.count(epoch, 1);
+    if (lastEpoch.isEmpty() || lastEpoch.get(0) != epoch) {
+      lastEpoch = List.of(epoch);
+    }
+    Chatter before = chatter.get(source);
+    chatter.put(
+        source,
+        before == null
+            ? new Chatter(source, lastEpoch, ONCE)
+            : before.after(epoch - EPOCHS - DELAY - 1).counting(epoch));
     touched.add(source);
     newestEpoch = Math.max(newestEpoch, epoch);
   }
 
   void restore(Chatter entry) {
-    Counts counts = new Counts();
-    for (int i = 0; i < entry.epochs().size(); i++) {
-      counts.count(entry.epochs().get(i), entry.counts().get(i));
-    }
-    if (counts.size > 0) {
-      chatter.put(entry.source(), counts);
-      newestEpoch = Math.max(newestEpoch, counts.newest());
+    if (!entry.epochs().isEmpty()) {
+      chatter.put(entry.source(), entry);
+      newestEpoch = Math.max(newestEpoch, entry.newest());
     }
   }
 
@@ -178,17 +140,7 @@ final class Background {
   }
 
   @Nullable Chatter get(long source) {
-    Counts counts = chatter.get(source);
-    if (counts == null) {
-      return null;
-    }
-    List<Long> epochs = new ArrayList<>(counts.size);
-    List<Integer> picks = new ArrayList<>(counts.size);
-    for (int i = 0; i < counts.size; i++) {
-      epochs.add(counts.epochs[i]);
-      picks.add(counts.counts[i]);
-    }
-    return new Chatter(source, epochs, picks);
+    return chatter.get(source);
   }
 
   boolean isEmpty() {

@@ -43,6 +43,10 @@ public final class CellAssociator {
   private final Set<Origin> pending = new HashSet<>();
 
   private List<Watch> watches = List.of();
+
+  /** The longest of the patterns'. */
+  private long withinMicros;
+
   private long settledMicros = Long.MIN_VALUE;
 
   /**
@@ -92,6 +96,7 @@ public final class CellAssociator {
             .sorted(Comparator.comparing(Pattern::patternId))
             .map(Watch::of)
             .toList();
+    withinMicros = watches.stream().mapToLong(w -> w.pattern().withinMicros()).max().orElse(0);
   }
 
   /** Begins from what was kept. */
@@ -111,15 +116,10 @@ public final class CellAssociator {
    * @param watermarkMicros what time it is
    */
   public boolean add(Pick pick, long watermarkMicros, Voice voice) {
-    settledMicros = Math.max(settledMicros, watermarkMicros);
-    if (memory.knows(pick.detectionId())
-        || (settledMicros != Long.MIN_VALUE
-            && pick.onsetMicros() < settledMicros - retentionMicros())) {
+    Arrival arrival = added(pick, watermarkMicros);
+    if (arrival == null) {
       return false;
     }
-    Arrival arrival = new Arrival(pick, sites, settings);
-    linked.clear();
-    memory.add(arrival, linked);
     if (linked.size() >= 2 && anyHome(arrival)) {
       Origin changed = provisional(arrival, voice);
       if (changed != null) {
@@ -134,6 +134,27 @@ public final class CellAssociator {
       }
     }
     return true;
+  }
+
+  /**
+   * Takes a pick and says nothing of it before it is settled: for those who ask for last words
+   * only, which are the same.
+   */
+  boolean addQuietly(Pick pick, long watermarkMicros) {
+    return added(pick, watermarkMicros) != null;
+  }
+
+  private @Nullable Arrival added(Pick pick, long watermarkMicros) {
+    settledMicros = Math.max(settledMicros, watermarkMicros);
+    if (memory.knows(pick.detectionId())
+        || (settledMicros != Long.MIN_VALUE
+            && pick.onsetMicros() < settledMicros - retentionMicros())) {
+      return null;
+    }
+    Arrival arrival = new Arrival(pick, sites, settings);
+    linked.clear();
+    memory.add(arrival, linked);
+    return arrival;
   }
 
   private boolean anyHome(Arrival arrival) {
@@ -154,7 +175,7 @@ public final class CellAssociator {
     if (cluster == null) {
       return null;
     }
-    cluster.solved = true;
+    cluster.unsearched.remove(arrival);
     Origin tried = null;
     List<Arrival> free = new ArrayList<>(List.of(arrival));
     for (Arrival other : linked) {
@@ -182,13 +203,11 @@ public final class CellAssociator {
       return null;
     }
     free.sort(Arrival.BY_ONSET);
-    for (Origin origin : search.origins(free)) {
-      if (origin.members.contains(arrival)) {
-        memory.take(origin, cluster);
-        return origin;
-      }
+    Origin found = search.origin(free, arrival);
+    if (found != null) {
+      memory.take(found, cluster);
     }
-    return null;
+    return found;
   }
 
   private boolean fits(Arrival arrival, Origin origin) {
@@ -219,21 +238,37 @@ public final class CellAssociator {
     }
   }
 
-  /** Looks for a cluster's origins as far as its picks are known by now. */
+  /**
+   * Looks for a cluster's origins as far as its picks are known by now. While more of them come,
+   * those that came are looked at by themselves: a cluster may be long, and there are many.
+   */
   private void solve(Cluster cluster) {
-    cluster.solved = true;
-    if (cluster.members.size() >= 3) {
-      List<Arrival> free = new ArrayList<>();
-      for (Arrival arrival : cluster.members) {
-        if (arrival.origin == null) {
-          free.add(arrival);
+    List<Arrival> unsearched = List.copyOf(cluster.unsearched);
+    cluster.unsearched.clear();
+    if (!cluster.solved) {
+      cluster.solved = true;
+      search.origins(free(cluster.members)).forEach(o -> memory.take(o, cluster));
+      return;
+    }
+    for (Arrival arrival : unsearched) {
+      ArrivalIndex index = memory.index(arrival.pick.label());
+      if (arrival.origin == null && index != null) {
+        List<Arrival> around = new ArrayList<>(List.of(arrival));
+        index.linked(arrival, settings, around);
+        around.removeIf(a -> a.cluster != cluster);
+        Origin found = search.origin(free(around), arrival);
+        if (found != null) {
+          memory.take(found, cluster);
         }
       }
-      if (free.size() >= 3) {
-        free.sort(Arrival.BY_ONSET);
-        search.origins(free).forEach(o -> memory.take(o, cluster));
-      }
     }
+  }
+
+  private static List<Arrival> free(List<Arrival> arrivals) {
+    List<Arrival> free = new ArrayList<>(arrivals);
+    free.removeIf(arrival -> arrival.origin != null);
+    free.sort(Arrival.BY_ONSET);
+    return free;
   }
 
   /** No pick earlier than {@code watermarkMicros} comes any more: settles, closes and forgets. */
@@ -297,6 +332,7 @@ public final class CellAssociator {
 
   private void settleWhole(Cluster cluster, Voice voice) {
     memory.settled(cluster);
+    cluster.unsearched.clear();
     memory.lookAt(cluster, cluster.lastMicros + retentionMicros());
     cluster.judged = cluster.members.size() < 3;
     if (cluster.judged) {
@@ -355,7 +391,7 @@ public final class CellAssociator {
     }
     for (Said open : List.copyOf(ledger.all())) {
       if (open.openAlert()
-          && open.lastOnsetMicros() + withinMicros() + 2 * settings.travelMicros() + SLACK_MICROS
+          && open.lastOnsetMicros() + withinMicros + 2 * settings.travelMicros() + SLACK_MICROS
               < timeMicros) {
         ledger.retract(open, open.revision() + 1, voice);
       }
@@ -364,7 +400,7 @@ public final class CellAssociator {
 
   private long closingMicros(Origin origin) {
     return origin.members.get(origin.members.size() - 1).pick.onsetMicros()
-        + withinMicros()
+        + withinMicros
         + SLACK_MICROS;
   }
 
@@ -373,7 +409,7 @@ public final class CellAssociator {
     for (Origin origin : pending) {
       oldest = Math.min(oldest, origin.anchor().pick.onsetMicros());
     }
-    long needed = withinMicros() + 2 * settings.travelMicros();
+    long needed = withinMicros + 2 * settings.travelMicros();
     for (Cluster cluster : over) {
       long until = cluster.lastMicros + retentionMicros();
       if (cluster.members.isEmpty() || !cluster.settled) {
@@ -433,10 +469,12 @@ public final class CellAssociator {
   /** Whether, in closing, the last word is said. */
   private boolean sayAlerts(
       Origin origin, Watch watch, boolean closing, boolean anew, Voice voice) {
-    AlertSearch.Found found = alerts.around(origin, watch, a -> a.home(owns));
     long time =
         memory.oldestUnsettledMicros(settledMicros) - settings.travelMicros() - SLACK_MICROS;
-    boolean closed = closing && found.settled() && found.lastOnsetMicros() + withinMicros() < time;
+    AlertSearch.Found found =
+        alerts.around(
+            origin, watch, a -> a.home(owns), closing ? time - withinMicros : Long.MAX_VALUE);
+    boolean closed = closing && found.settled() && found.lastOnsetMicros() + withinMicros < time;
     Set<String> said = new HashSet<>();
     for (Alert matched : found.alerts()) {
       Alert alert = Burst.amid(memory.origins, matched, sites.plane(), o -> o.anchor().home(owns));
@@ -513,21 +551,13 @@ public final class CellAssociator {
     }
   }
 
-  private long withinMicros() {
-    long within = 0;
-    for (Watch watch : watches) {
-      within = Math.max(within, watch.pattern().withinMicros());
-    }
-    return within;
-  }
-
   private long longestMicros() {
     return LONGEST_TRAVELS * settings.travelMicros();
   }
 
   private long retentionMicros() {
-    return Math.max(withinMicros(), longestMicros())
-        + withinMicros()
+    return Math.max(withinMicros, longestMicros())
+        + withinMicros
         + 4 * settings.travelMicros()
         + SLACK_MICROS;
   }

@@ -26,7 +26,7 @@ final class CellMemory {
   private final Map<String, ArrivalIndex> byLabel = new TreeMap<>();
   private final Map<Long, List<Pick>> bySecond = new HashMap<>();
   private final Touched<Long> touchedSeconds = new Touched<>();
-  private final TreeMap<Long, List<Cluster>> agenda = new TreeMap<>();
+  private final Agenda<Cluster> agenda = new Agenda<>(AGENDA_MICROS);
 
   /** Clusters that are not settled, the oldest first; with entries that hold no more. */
   private final PriorityQueue<Waiting> unsettled =
@@ -91,7 +91,12 @@ final class CellMemory {
       cluster = new Cluster();
     }
     boolean wasDue = !cluster.members.isEmpty() && !cluster.settled;
+    boolean solved = cluster.members.isEmpty() || cluster.solved;
     cluster.add(arrival);
+    cluster.solved = solved;
+    if (linked.size() >= 2) {
+      cluster.unsearched.add(arrival);
+    }
     await(cluster);
     if (!wasDue) {
       lookAt(cluster, cluster.lastMicros + settings.travelMicros());
@@ -121,16 +126,13 @@ final class CellMemory {
   }
 
   void lookAt(Cluster cluster, long micros) {
-    long at = Math.floorDiv(micros, AGENDA_MICROS) * AGENDA_MICROS + AGENDA_MICROS;
-    agenda.computeIfAbsent(at, a -> new ArrayList<>(2)).add(cluster);
+    agenda.add(micros, cluster);
   }
 
   /** The clusters to look at by {@code watermarkMicros}, each once, taken off the agenda. */
   List<Cluster> due(long watermarkMicros) {
     Set<Cluster> due = new HashSet<>();
-    while (!agenda.isEmpty() && agenda.firstKey() <= watermarkMicros) {
-      due.addAll(agenda.pollFirstEntry().getValue());
-    }
+    agenda.due(watermarkMicros, due);
     List<Cluster> ordered = new ArrayList<>(due);
     ordered.removeIf(c -> c.members.isEmpty());
     ordered.sort(
@@ -144,7 +146,7 @@ final class CellMemory {
   }
 
   long nextMicros() {
-    return agenda.isEmpty() ? Long.MAX_VALUE : agenda.firstKey();
+    return agenda.nextMicros();
   }
 
   void settled(Cluster cluster) {

@@ -19,8 +19,11 @@ final class Cluster {
 
   long waitingMicros;
 
-  /** Its origins were looked for since it last changed. */
+  /** Its origins were looked for, but for those that {@link #unsearched} picks may belong to. */
   boolean solved;
+
+  /** Picks that came since its origins were looked for, and may belong to one. */
+  final List<Arrival> unsearched = new ArrayList<>(0);
 
   /** Settled with its origins found, so that a pick without one belongs to no sound. */
   boolean judged;
@@ -37,11 +40,20 @@ final class Cluster {
     solved = false;
   }
 
+  /** Whether there may be origins in it that were not looked for. */
+  boolean mayHaveMore() {
+    return !solved || !unsearched.isEmpty();
+  }
+
   void absorb(Cluster other) {
+    boolean both = solved && other.solved;
     other.members.forEach(this::add);
     origins.addAll(other.origins);
     other.origins.forEach(o -> o.cluster = this);
     continued |= other.continued;
+    solved = both;
+    unsearched.addAll(other.unsearched);
+    other.unsearched.clear();
     other.members.clear();
     other.origins.clear();
   }

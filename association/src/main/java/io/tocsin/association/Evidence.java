@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * and silent one ln(1 − Pd(d)); the place's and time's uncertainty is integrated over (Laplace),
  * and the rate of real sounds weighs against that of chance.
  */
-final class Evidence {
+final class Evidence implements SiteIndex.Visitor {
 
   /** Real sounds of a label, a square metre and second: one a square kilometre and hour. */
   private static final double REAL_RATE = 1e-6 / 3_600;
@@ -37,7 +37,8 @@ final class Evidence {
   private final SiteIndex sites;
   private final Background background;
   private final Set<String> heard = new HashSet<>();
-  private final List<SiteIndex.Sited> near = new ArrayList<>(64);
+  private final List<String> missed = new ArrayList<>();
+  private double silence;
   private List<String> silent = List.of();
 
   /**
@@ -92,24 +93,21 @@ final class Evidence {
 
   /** The log of the probability that those that did not hear a sound from there missed it. */
   double silence(double x, double y) {
-    near.clear();
-    sites.near(x, y, settings.reachMetres(), near);
-    double ratio = 0;
-    List<String> missed = new ArrayList<>(0);
-    for (int i = 0; i < near.size(); i++) {
-      SiteIndex.Sited sited = near.get(i);
-      double dx = sited.x() - x;
-      double dy = sited.y() - y;
-      double logMissed =
-          Audibility.logMissed(Math.sqrt(dx * dx + dy * dy), sited.site().audibleRadiusMetres());
-      if (logMissed < LEAST_MISSED && !heard.contains(sited.site().sensorId())) {
-        ratio += logMissed;
-        if (logMissed < LIKELY_MISSED) {
-          missed.add(sited.site().sensorId());
-        }
+    missed.clear();
+    silence = 0;
+    sites.near(x, y, settings.reachMetres(), this);
+    silent = List.copyOf(missed);
+    return silence;
+  }
+
+  @Override
+  public void visit(double x, double y, double metres, double audibleRadius, SensorSite site) {
+    double logMissed = Audibility.logMissed(metres, audibleRadius);
+    if (logMissed < LEAST_MISSED && !heard.contains(site.sensorId())) {
+      silence += logMissed;
+      if (logMissed < LIKELY_MISSED) {
+        missed.add(site.sensorId());
       }
     }
-    silent = List.copyOf(missed);
-    return ratio;
   }
 }

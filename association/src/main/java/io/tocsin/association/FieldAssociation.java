@@ -61,7 +61,7 @@ final class FieldAssociation {
     for (Pick pick : picks) {
       // What came with a pick of the same onset may still come.
       long watermark = pick.onsetMicros() - 1;
-      if (associator.add(pick, watermark, heard)) {
+      if (associator.addQuietly(pick, watermark)) {
         associator.settle(watermark, heard);
         // Nothing is kept elsewhere; what is told of changes would only pile up.
         associator.saved();

@@ -22,6 +22,16 @@ final class OriginFit {
   private static final double LATE_SHARE = 0.15;
 
   private static final double LATE_MEAN_SECONDS = 0.05;
+
+  /** Density of a residual that fits nothing, per second. */
+  static final double FAR_DENSITY = 1e-4;
+
+  /** Squared standard deviations from which on a residual is that, if it is not late. */
+  static final double FAR_SQUARED = 100;
+
+  /** From which on a late one is that. */
+  static final double LATEST_SECONDS = 2;
+
   private static final double LONGEST_STEP_METRES = 200;
   private static final double NORMAL = 1 / Math.sqrt(2 * Math.PI);
 
@@ -39,7 +49,7 @@ final class OriginFit {
   /** A residual counts for no more than this, squared, in standard deviations. */
   private static final double MOST_SQUARED = 16;
 
-  private final Settings settings;
+  private final double reachMetres;
   private final double metresPerSecond;
   private final double slack;
 
@@ -59,6 +69,11 @@ final class OriginFit {
   int[] sensor = new int[16];
   boolean[] taken = new boolean[16];
   int sensors;
+
+  /** How many picks are not taken, and which: what is fitted. */
+  int free;
+
+  int[] freePick = new int[16];
 
   private int[] chosen = new int[16];
   private double[] cost = new double[16];
@@ -80,7 +95,7 @@ final class OriginFit {
   double determinant;
 
   OriginFit(Settings settings) {
-    this.settings = settings;
+    this.reachMetres = settings.reachMetres();
     this.metresPerSecond = settings.speedOfSound();
     this.slack = settings.stretch() - 1;
     this.slownessVariance = settings.slownessSigma() * settings.slownessSigma();
@@ -100,6 +115,7 @@ final class OriginFit {
       sigma = new double[size];
       sensor = new int[size];
       taken = new boolean[size];
+      freePick = new int[size];
       chosen = new int[size];
       cost = new double[size];
     }
@@ -122,6 +138,17 @@ final class OriginFit {
       }
       if (sensor[i] < 0) {
         sensor[i] = sensors++;
+      }
+    }
+    select();
+  }
+
+  /** To be called when what is taken has changed. */
+  void select() {
+    free = 0;
+    for (int i = 0; i < n; i++) {
+      if (!taken[i]) {
+        freePick[free++] = i;
       }
     }
   }
@@ -182,12 +209,10 @@ final class OriginFit {
   private void choose(double open) {
     Arrays.fill(chosen, 0, sensors, -1);
     count = 0;
-    for (int i = 0; i < n; i++) {
-      if (taken[i]) {
-        continue;
-      }
+    for (int k = 0; k < free; k++) {
+      int i = freePick[k];
       double d = distance(i, x, y);
-      if (d > settings.reachMetres()) {
+      if (d > reachMetres) {
         continue;
       }
       double r = pt[i] - t - travel(d);
@@ -221,10 +246,24 @@ final class OriginFit {
   /** Density of a residual, per second. */
   static double density(double r, double sigma) {
     double z = r / sigma;
-    double direct = z * z < 100 ? (1 - LATE_SHARE) * NORMAL / sigma * Math.exp(-0.5 * z * z) : 0;
+    double direct =
+        z * z < FAR_SQUARED ? (1 - LATE_SHARE) * NORMAL / sigma * Math.exp(-0.5 * z * z) : 0;
     double late =
-        r > 0 && r < 2 ? LATE_SHARE / LATE_MEAN_SECONDS * Math.exp(-r / LATE_MEAN_SECONDS) : 0;
-    return direct + late + 1e-4;
+        r > 0 && r < LATEST_SECONDS
+            ? LATE_SHARE / LATE_MEAN_SECONDS * Math.exp(-r / LATE_MEAN_SECONDS)
+            : 0;
+    return direct + late + FAR_DENSITY;
+  }
+
+  /** No less than the density of any residual from {@code least} to {@code most}, per second. */
+  static double mostDensity(double least, double most, double sigma) {
+    double z = (least > 0 ? least : Math.min(most, 0)) / sigma;
+    double direct = (1 - LATE_SHARE) * NORMAL / sigma * Math.exp(-0.5 * z * z);
+    double late =
+        most > 0
+            ? LATE_SHARE / LATE_MEAN_SECONDS * Math.exp(-Math.max(0, least) / LATE_MEAN_SECONDS)
+            : 0;
+    return direct + late + FAR_DENSITY;
   }
 
   private double n00;

@@ -45,13 +45,30 @@ final class OriginSearch {
 
   /** Every origin in {@code sorted} picks, the most evident first. */
   List<Origin> origins(List<Arrival> sorted) {
+    return origins(sorted, null);
+  }
+
+  /** Of these origins the one that {@code of} belongs to; null where it belongs to none. */
+  @Nullable Origin origin(List<Arrival> sorted, Arrival of) {
+    List<Origin> origins = origins(sorted, of);
+    Origin last = origins.isEmpty() ? null : origins.get(origins.size() - 1);
+    return last != null && last.members.contains(of) ? last : null;
+  }
+
+  /**
+   * @param last what is found after the origin of this one is not wanted; null: all are
+   */
+  private List<Origin> origins(List<Arrival> sorted, @Nullable Arrival last) {
+    if (sorted.size() < 3) {
+      return List.of();
+    }
     fit.load(sorted);
     if (fit.sensors < 3) {
       return List.of();
     }
     int n = fit.n;
     evidence.heard(sorted);
-    boolean[][] linked = links(sorted);
+    int[][] linked = links(sorted);
     Origin[] found = new Origin[n];
     boolean[] searched = new boolean[n];
     int[] echoes = new int[n];
@@ -59,11 +76,8 @@ final class OriginSearch {
     while (true) {
       Origin best = null;
       int[] bounds = bounds(linked);
-      Integer[] order = new Integer[n];
-      Arrays.setAll(order, i -> i);
-      Arrays.sort(order, (a, b) -> bounds[a] != bounds[b] ? bounds[b] - bounds[a] : a - b);
-      for (int i : order) {
-        if (bounds[i] < 3 || (best != null && best.members.size() >= bounds[i])) {
+      for (int i : mostFirst(bounds)) {
+        if (best != null && best.members.size() >= bounds[i]) {
           break;
         }
         if (!searched[i]) {
@@ -80,6 +94,9 @@ final class OriginSearch {
         return origins;
       }
       origins.add(best);
+      if (last != null && best.members.contains(last)) {
+        return origins;
+      }
       take(best, linked, searched, echoes);
     }
   }
@@ -92,23 +109,35 @@ final class OriginSearch {
     return fit.fit(from.x, from.y, t, 0.03) ? origin(null) : null;
   }
 
-  private boolean[][] links(List<Arrival> sorted) {
+  /** For each pick the others that one sound may have made with it, by onset. */
+  private int[][] links(List<Arrival> sorted) {
     int n = fit.n;
-    boolean[][] linked = new boolean[n][n];
+    int[][] linked = new int[n][8];
+    int[] count = new int[n];
     for (int i = 0; i < n; i++) {
       for (int j = i + 1; j < n; j++) {
         if (fit.sensor[i] != fit.sensor[j]
             && sorted.get(i).mayShareSoundWith(sorted.get(j), settings)) {
-          linked[i][j] = true;
-          linked[j][i] = true;
+          link(linked, count, i, j);
+          link(linked, count, j, i);
         }
       }
+    }
+    for (int i = 0; i < n; i++) {
+      linked[i] = Arrays.copyOf(linked[i], count[i]);
     }
     return linked;
   }
 
+  private static void link(int[][] linked, int[] count, int of, int with) {
+    if (count[of] == linked[of].length) {
+      linked[of] = Arrays.copyOf(linked[of], 2 * count[of]);
+    }
+    linked[of][count[of]++] = with;
+  }
+
   /** For each free pick the most sensors that a sound can have which it is the first to hear. */
-  private int[] bounds(boolean[][] linked) {
+  private int[] bounds(int[][] linked) {
     int n = fit.n;
     int[] bounds = new int[n];
     int[] seenBy = new int[fit.sensors];
@@ -118,9 +147,8 @@ final class OriginSearch {
         continue;
       }
       bounds[i] = 1;
-      for (int j = 0; j < n; j++) {
-        if (linked[i][j]
-            && !fit.taken[j]
+      for (int j : linked[i]) {
+        if (!fit.taken[j]
             && fit.pt[j] > fit.pt[i] - Settings.LATE_SECONDS
             && seenBy[fit.sensor[j]] != i) {
           seenBy[fit.sensor[j]] = i;
@@ -131,12 +159,31 @@ final class OriginSearch {
     return bounds;
   }
 
-  private @Nullable Origin search(int first, int bound, boolean[] linked, int[] echoes) {
-    boolean[] others = new boolean[fit.n];
-    for (int j = 0; j < fit.n; j++) {
-      others[j] = fit.taken[j];
-      fit.taken[j] |= j != first && !linked[j];
+  /** Picks that three sensors or more may share a sound with, those of most sensors first. */
+  private static int[] mostFirst(int[] bounds) {
+    long[] order = new long[bounds.length];
+    int size = 0;
+    for (int i = 0; i < bounds.length; i++) {
+      if (bounds[i] >= 3) {
+        order[size++] = ((long) -bounds[i] << Integer.SIZE) + i;
+      }
     }
+    Arrays.sort(order, 0, size);
+    int[] picks = new int[size];
+    for (int i = 0; i < size; i++) {
+      picks[i] = (int) order[i];
+    }
+    return picks;
+  }
+
+  private @Nullable Origin search(int first, int bound, int[] linked, int[] echoes) {
+    boolean[] others = Arrays.copyOf(fit.taken, fit.n);
+    Arrays.fill(fit.taken, 0, fit.n, true);
+    fit.taken[first] = others[first];
+    for (int j : linked) {
+      fit.taken[j] = others[j];
+    }
+    fit.select();
     try {
       Origin best = null;
       double[] centre = centre(first);
@@ -166,8 +213,9 @@ final class OriginSearch {
     double y = 3 * fit.py[first];
     double weight = 3;
     int others = 0;
-    for (int j = first + 1; j < fit.n && others < 3; j++) {
-      if (!fit.taken[j]) {
+    for (int k = 0; k < fit.free && others < 3; k++) {
+      int j = fit.freePick[k];
+      if (j > first) {
         double w = 2.0 / (others + 1);
         x += w * fit.px[j];
         y += w * fit.py[j];
@@ -227,7 +275,7 @@ final class OriginSearch {
   }
 
   /** Marks an origin's picks as taken, and what may be its echoes; forgets what counted on them. */
-  private void take(Origin origin, boolean[][] linked, boolean[] searched, int[] echoes) {
+  private void take(Origin origin, int[][] linked, boolean[] searched, int[] echoes) {
     for (int i = 0; i < fit.n; i++) {
       if (fit.taken[i]) {
         continue;
@@ -237,10 +285,8 @@ final class OriginSearch {
       boolean echo = !member && isEcho(fit.arrivals[i], origin, settings);
       echoes[i] |= echo ? 1 : 0;
       if (member || echo) {
-        for (int j = 0; j < fit.n; j++) {
-          if (linked[i][j]) {
-            searched[j] = false;
-          }
+        for (int j : linked[i]) {
+          searched[j] = false;
         }
         searched[i] = false;
       }

@@ -1,6 +1,7 @@
 package io.tocsin.association;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -155,6 +156,36 @@ final class PatternMatcher {
             explanation(events, best.location(), sensors.size())));
   }
 
+  /**
+   * More than the probability of any alert of these origins, whatever is heard beside them: a sound
+   * that is hardly one is not worth looking for another beside it.
+   */
+  static double likeliest(Collection<Origin> origins, List<Set<String>> slots, Pattern pattern) {
+    long located = slots.stream().filter(slot -> anyOf(origins, slot)).count();
+    // The clearest sound has no other to lend it evidence; with several any may be that one.
+    double beside = located > 1 ? Evidence.ofCompanion(pattern) : 0;
+    double probability = 1;
+    for (Set<String> slot : slots) {
+      double most = anyOf(origins, slot) ? 0 : 1;
+      for (Origin origin : origins) {
+        if (slot.contains(origin.label())) {
+          most = Math.max(most, located(origin.logLikelihoodRatio, beside));
+        }
+      }
+      probability *= most;
+    }
+    return probability;
+  }
+
+  private static boolean anyOf(Collection<Origin> origins, Set<String> slot) {
+    for (Origin origin : origins) {
+      if (slot.contains(origin.label())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   static double probability(SoundEvent event) {
     return probability(event, 0);
   }
@@ -163,11 +194,18 @@ final class PatternMatcher {
    * @param beside evidence that its place and time are those of another sound's companion
    */
   private static double probability(SoundEvent event, double beside) {
-    double evidence =
-        isRegion(event)
-            ? event.logLikelihoodRatio()
-            : EVIDENCE_SCALE * (event.logLikelihoodRatio() + beside - EVIDENCE_MIDDLE);
-    return 1 / (1 + Math.exp(-evidence));
+    return isRegion(event)
+        ? logistic(event.logLikelihoodRatio())
+        : located(event.logLikelihoodRatio(), beside);
+  }
+
+  private static double located(double logLikelihoodRatio, double beside) {
+    return logistic(EVIDENCE_SCALE * (logLikelihoodRatio + beside - EVIDENCE_MIDDLE));
+  }
+
+  /** The probability that odds stand for. */
+  static double logistic(double logOdds) {
+    return 1 / (1 + Math.exp(-logOdds));
   }
 
   /** Which of the wanted an event is; -1 for none. */

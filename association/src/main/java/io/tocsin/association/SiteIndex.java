@@ -1,14 +1,16 @@
 package io.tocsin.association;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The sensors around one cell on the cell's own plane, in squares, so that those near a place are
  * found without looking at the others. Changed one sensor at a time.
+ *
+ * <p>A core works with millions of sensors by turns, and hardly ever with one that it still has at
+ * hand: what is asked of all near a place lies side by side.
  */
 public final class SiteIndex {
 
@@ -17,11 +19,88 @@ public final class SiteIndex {
   private final LocalPlane plane;
   private final Map<String, Sited> byId = new HashMap<>();
 
-  /** In each square by id: sums over sensors must not depend on the order in which they came. */
-  private final Map<Long, List<Sited>> squares = new HashMap<>();
+  /** From column and row {@code first} on; null where nothing is. */
+  private @Nullable Square[][] squares = new Square[0][0];
 
-  /** A sensor at metres east and north of the plane's centre. */
-  record Sited(SensorSite site, double x, double y) {}
+  private int firstColumn;
+  private int firstRow;
+
+  /**
+   * A sensor at metres east and north of the plane's centre.
+   *
+   * @param latitudeDegrees and the others are the site's own
+   */
+  record Sited(
+      double x,
+      double y,
+      double latitudeDegrees,
+      double longitudeDegrees,
+      double audibleRadius,
+      SensorSite site) {
+
+    boolean isAt(GeoPoint place) {
+      return latitudeDegrees == place.latitudeDegrees()
+          && longitudeDegrees == place.longitudeDegrees();
+    }
+  }
+
+  /** Is told of sensors. */
+  interface Visitor {
+    /**
+     * @param metres from the place that was asked about
+     */
+    void visit(double x, double y, double metres, double audibleRadius, SensorSite site);
+  }
+
+  /**
+   * The sensors of a square by id: sums over them must not depend on the order in which they came.
+   */
+  private static final class Square {
+
+    private SensorSite[] sites = new SensorSite[4];
+    private double[] at = new double[12];
+    private int size;
+
+    private void put(Sited sited) {
+      if (size == sites.length) {
+        sites = Arrays.copyOf(sites, 2 * size);
+        at = Arrays.copyOf(at, 6 * size);
+      }
+      int i = size++;
+      while (i > 0 && sites[i - 1].sensorId().compareTo(sited.site.sensorId()) > 0) {
+        sites[i] = sites[i - 1];
+        System.arraycopy(at, 3 * i - 3, at, 3 * i, 3);
+        i--;
+      }
+      sites[i] = sited.site;
+      at[3 * i] = sited.x;
+      at[3 * i + 1] = sited.y;
+      at[3 * i + 2] = sited.audibleRadius;
+    }
+
+    private void remove(String sensorId) {
+      int kept = 0;
+      for (int i = 0; i < size; i++) {
+        if (!sites[i].sensorId().equals(sensorId)) {
+          sites[kept] = sites[i];
+          System.arraycopy(at, 3 * i, at, 3 * kept, 3);
+          kept++;
+        }
+      }
+      size = kept;
+    }
+
+    private void near(double x, double y, double radius, Visitor visitor) {
+      for (int i = 0; i < size; i++) {
+        double dx = at[3 * i] - x;
+        double dy = at[3 * i + 1] - y;
+        double squared = dx * dx + dy * dy;
+        if (squared <= radius * radius) {
+          visitor.visit(at[3 * i], at[3 * i + 1], Math.sqrt(squared), at[3 * i + 2], sites[i]);
+        }
+      }
+    }
+  }
 
   /**
    * @param centre of the plane, within some kilometres of every sensor
@@ -38,27 +117,24 @@ public final class SiteIndex {
   public void put(SensorSite site) {
     remove(site.sensorId());
     double[] at = plane.project(site.place());
-    Sited sited = new Sited(site, at[0], at[1]);
+    Sited sited =
+        new Sited(
+            at[0],
+            at[1],
+            site.place().latitudeDegrees(),
+            site.place().longitudeDegrees(),
+            site.audibleRadiusMetres(),
+            site);
     byId.put(site.sensorId(), sited);
-    List<Sited> square =
-        squares.computeIfAbsent(square(column(sited.x), column(sited.y)), s -> new ArrayList<>(4));
-    int i = 0;
-    while (i < square.size()
-        && square.get(i).site.sensorId().compareTo(sited.site.sensorId()) < 0) {
-      i++;
-    }
-    square.add(i, sited);
+    made(column(sited.x), column(sited.y)).put(sited);
   }
 
   /** Forgets a sensor; nothing when it is not known. */
   public void remove(String sensorId) {
     Sited sited = byId.remove(sensorId);
-    if (sited != null) {
-      long key = square(column(sited.x), column(sited.y));
-      List<Sited> square = squares.get(key);
-      if (square != null && square.remove(sited) && square.isEmpty()) {
-        squares.remove(key);
-      }
+    Square square = sited == null ? null : square(column(sited.x), column(sited.y));
+    if (square != null) {
+      square.remove(sensorId);
     }
   }
 
@@ -66,28 +142,55 @@ public final class SiteIndex {
     return byId.get(sensorId);
   }
 
-  /** Adds the sensors within {@code radius} of a place to {@code into}; always in one order. */
-  void near(double x, double y, double radius, List<Sited> into) {
+  /** Tells of the sensors within {@code radius} of a place; always in one order. */
+  void near(double x, double y, double radius, Visitor visitor) {
     for (int column = column(x - radius); column <= column(x + radius); column++) {
       for (int row = column(y - radius); row <= column(y + radius); row++) {
-        List<Sited> square = squares.get(square(column, row));
-        for (int i = 0; square != null && i < square.size(); i++) {
-          Sited sited = square.get(i);
-          double dx = sited.x - x;
-          double dy = sited.y - y;
-          if (dx * dx + dy * dy <= radius * radius) {
-            into.add(sited);
-          }
+        Square square = square(column, row);
+        if (square != null) {
+          square.near(x, y, radius, visitor);
         }
       }
     }
   }
 
-  private static int column(double metres) {
-    return (int) Math.floor(metres / SQUARE_METRES);
+  private @Nullable Square square(int column, int row) {
+    int c = column - firstColumn;
+    if (c < 0 || c >= squares.length) {
+      return null;
+    }
+    int r = row - firstRow;
+    return r < 0 || r >= squares[c].length ? null : squares[c][r];
   }
 
-  private static long square(int column, int row) {
-    return Scatter.key(((long) column << 32) ^ (row & 0xffff_ffffL));
+  private Square made(int column, int row) {
+    if (squares.length == 0) {
+      squares = new Square[1][1];
+      firstColumn = column;
+      firstRow = row;
+    }
+    int columns = squares.length;
+    int rows = squares[0].length;
+    int west = Math.min(firstColumn, column);
+    int south = Math.min(firstRow, row);
+    int wide = Math.max(firstColumn + columns, column + 1) - west;
+    int high = Math.max(firstRow + rows, row + 1) - south;
+    if (wide > columns || high > rows) {
+      Square[][] larger = new Square[wide][high];
+      for (int c = 0; c < columns; c++) {
+        System.arraycopy(squares[c], 0, larger[c + firstColumn - west], firstRow - south, rows);
+      }
+      squares = larger;
+      firstColumn = west;
+      firstRow = south;
+    }
+    Square already = squares[column - firstColumn][row - firstRow];
+    Square square = already == null ? new Square() : already;
+    squares[column - firstColumn][row - firstRow] = square;
+    return square;
+  }
+
+  private static int column(double metres) {
+    return (int) Math.floor(metres / SQUARE_METRES);
   }
 }

@@ -220,7 +220,8 @@ class AssociationTest {
             origin,
             PATTERN,
             free.stream().map(p -> new Arrival(p, index, SETTINGS)).toList(),
-            Set.of());
+            Set.of(),
+            1);
   }
 
   @Test

@@ -52,6 +52,39 @@ class CityTest {
     }
   }
 
+  @Test
+  void picksThatAreTakenQuietlyEndInTheSameLastWords() {
+    City city = new City(8, 6);
+    for (int i = 0; i < 20; i++) {
+      long at = City.T0 + i * 40_000_000L;
+      city.sound("glass", city.inside(), city.inside(), at);
+      city.sound("cry", city.inside(), city.inside(), at + 4_000_000);
+    }
+    city.chance("glass", 400, City.T0, 40L * 20 * 1_000_000);
+    city.chance("cry", 400, City.T0, 40L * 20 * 1_000_000);
+    city.sort();
+    Pattern anyhow =
+        new Pattern("any", List.of("glass", "cry"), 10_000_000, 60, 0.01, 3, Severity.LOW, true);
+    Listener loud = new Listener();
+    Listener quiet = new Listener();
+    CellAssociator aloud =
+        new CellAssociator(city.settings, city.index(), List.of(anyhow), p -> true);
+    CellAssociator quietly =
+        new CellAssociator(city.settings, city.index(), List.of(anyhow), p -> true);
+    for (Pick pick : city.picks) {
+      aloud.add(pick, pick.onsetMicros() - 1, loud);
+      aloud.settle(pick.onsetMicros() - 1, loud);
+      quietly.addQuietly(pick, pick.onsetMicros() - 1);
+      quietly.settle(pick.onsetMicros() - 1, quiet);
+    }
+    aloud.settleAll(loud);
+    quietly.settleAll(quiet);
+    assertThat(loud.lastAlerts()).hasSizeGreaterThan(2);
+    assertThat(loud.alerts.size()).isGreaterThan(quiet.alerts.size());
+    assertThat(quiet.lastAlerts()).isEqualTo(loud.lastAlerts());
+    assertThat(quiet.standingEvents()).isEqualTo(loud.standingEvents());
+  }
+
   /** What is quicker to compare by eye. */
   private static List<String> brief(LastWords words) {
     return words.events().stream()

@@ -22,6 +22,8 @@ import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ReadOnlyBroadcastState;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.TimeDomain;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
@@ -42,20 +44,20 @@ final class AssociationFunction
       new OutputTag<>("sound-events", TypeInformation.of(CellAssociator.RevisedEvent.class));
 
   static final MapStateDescriptor<String, SensorSite> SITES =
-      new MapStateDescriptor<>("sites", Types.STRING, TypeInformation.of(SensorSite.class));
+      new MapStateDescriptor<>("sites", StringSerializer.INSTANCE, SensorSiteSerializer.INSTANCE);
 
   static final MapStateDescriptor<String, Pattern> PATTERNS =
       new MapStateDescriptor<>("patterns", Types.STRING, TypeInformation.of(Pattern.class));
 
   private static final MapStateDescriptor<Long, PicksOfSecond> PICKS =
       new MapStateDescriptor<>(
-          "picks-by-second", Types.LONG, TypeInformation.of(PicksOfSecond.class));
+          "picks-by-second", LongSerializer.INSTANCE, PicksOfSecondSerializer.INSTANCE);
 
   private static final MapStateDescriptor<String, Said> SAID =
       new MapStateDescriptor<>("said", Types.STRING, TypeInformation.of(Said.class));
 
   private static final MapStateDescriptor<Long, Chatter> CHATTER =
-      new MapStateDescriptor<>("chatter", Types.LONG, TypeInformation.of(Chatter.class));
+      new MapStateDescriptor<>("chatter", LongSerializer.INSTANCE, ChatterSerializer.INSTANCE);
 
   private final Settings settings;
   private final double replicationMetres;
@@ -264,7 +266,8 @@ final class AssociationFunction
         said.put(key, entry);
       }
     }
-    for (long source : associator.touchedChatter()) {
+    // The boxed number becomes the key here as it is there: there are many.
+    for (Long source : associator.touchedChatter()) {
       Chatter entry = associator.chatter(source);
       if (entry == null) {
         chatter.remove(source);

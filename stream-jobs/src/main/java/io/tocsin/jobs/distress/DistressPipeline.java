@@ -168,9 +168,7 @@ public final class DistressPipeline {
       DataStream<Pick> picks, DataStream<FieldChange> changes, DistressJobSettings settings) {
     SingleOutputStreamOperator<Alert> alerts =
         picks
-            .process(
-                new ToCellsFunction(settings.replicationMetres()),
-                TypeInformation.of(CellPick.class))
+            .process(new ToCellsFunction(settings.replicationMetres()), new CellPickType())
             .name("to every cell within reach")
             .uid(DistressUids.TO_CELLS)
             .keyBy(CellPick::cell)
