@@ -46,9 +46,9 @@ final class AlertSearch {
   }
 
   /**
-   * @param owns whether an alert that begins with this pick is to be found; others may be left out
+   * @param concerns whether alerts of what was gathered are to be found; others may be left out
    */
-  Found around(Origin origin, Watch watch, Predicate<Arrival> owns) {
+  Found around(Origin origin, Watch watch, Predicate<Set<Origin>> concerns) {
     Pattern pattern = watch.pattern();
     List<Set<String>> slots = watch.slots();
     Set<Origin> gathered = new LinkedHashSet<>();
@@ -77,7 +77,8 @@ final class AlertSearch {
     }
     List<Set<String>> missing = new ArrayList<>(slots);
     missing.removeIf(slot -> gathered.stream().anyMatch(o -> slot.contains(o.label())));
-    if (!mayBeginWithOwned(gathered, missing, pattern, owns)) {
+    // Most cells know most from afar.
+    if (!concerns.test(gathered)) {
       return new Found(List.of(), gathered, settled, last);
     }
     List<PatternMatcher.Beside> companions = new ArrayList<>();
@@ -92,26 +93,6 @@ final class AlertSearch {
     gathered.forEach(o -> events.add(o.event(sites.plane())));
     events.sort(Comparator.comparing(SoundEvent::eventId));
     return new Found(matcher.match(events, companions, pattern), gathered, settled, last);
-  }
-
-  /** An alert begins with the first pick of one of its sounds; most cells know most from afar. */
-  private boolean mayBeginWithOwned(
-      Set<Origin> gathered, List<Set<String>> missing, Pattern pattern, Predicate<Arrival> owns) {
-    for (Origin one : gathered) {
-      if (owns.test(one.anchor())) {
-        return true;
-      }
-    }
-    for (Set<String> slot : missing) {
-      for (Origin one : gathered) {
-        for (Arrival a : near(one, slot, pattern)) {
-          if (owns.test(a)) {
-            return true;
-          }
-        }
-      }
-    }
-    return false;
   }
 
   /** The likeliest sound of a slot beside one of the gathered. */

@@ -22,6 +22,9 @@ final class Cluster {
   /** Its origins were looked for since it last changed. */
   boolean solved;
 
+  /** Its origins are those that it would be settled with if nothing more came. */
+  boolean whole;
+
   /** Settled with its origins found, so that a pick without one belongs to no sound. */
   boolean judged;
 
@@ -35,6 +38,7 @@ final class Cluster {
     lastMicros = Math.max(lastMicros, arrival.pick.onsetMicros());
     settled = false;
     solved = false;
+    whole = false;
   }
 
   void absorb(Cluster other) {
