@@ -170,7 +170,8 @@ final class OriginSearch {
    * The likelier of the two places that fit its picks, if there is another than its own, with the
    * doubt that it was the other: three hyperbolas may meet twice, and sensors in a row hear both
    * sides alike. The likelier is the one with more evidence, errors and all, not the one where the
-   * likelihood is highest: that is the one near the sensors, whose ellipse is short.
+   * likelihood is highest: that is the one near the sensors, whose ellipse is short. A doubt that
+   * no ellipse of a point can hold is left out.
    */
   private Origin doubted(Origin found, int[] echoes) {
     boolean[] others = new boolean[fit.n];
@@ -213,7 +214,11 @@ final class OriginSearch {
     double odds =
         PatternMatcher.EVIDENCE_SCALE * (other.logLikelihoodRatio - likelier.logLikelihoodRatio);
     double share = 1 / (1 + Math.exp(-odds));
-    return share < LEAST_SHARE ? likelier : likelier.doubted(other, share);
+    Origin doubted = likelier.doubted(other, share);
+    // A longer ellipse says where it was no more, and everything around would belong to it.
+    return share < LEAST_SHARE || doubted.semiMajorMetres() > WIDEST_POINT_METRES
+        ? likelier
+        : doubted;
   }
 
   /** Where every three of a few picks place their sound, had they no errors. */
