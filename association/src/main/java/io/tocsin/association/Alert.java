@@ -1,11 +1,18 @@
 package io.tocsin.association;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sounds that belong together and mean distress.
  *
+ * @param alertId deterministic: of the pattern and the first pick of the alert's anchor, the
+ *     earliest located sound of those that the pattern names first
  * @param revision grows with evidence: twice the picks considered, plus one when closed
+ * @param replacedBy of an alert that was taken back, the id of the one that most of its picks went
+ *     over to; null of every other, so that the last word on an alert follows from the picks alone
  */
 public record Alert(
     String alertId,
@@ -18,7 +25,8 @@ public record Alert(
     long startedMicros,
     long endedMicros,
     List<SoundEvent> events,
-    String explanation) {
+    String explanation,
+    @Nullable String replacedBy) {
 
   /** The alert's life. */
   public enum State {
@@ -28,11 +36,36 @@ public record Alert(
     RETRACTED
   }
 
+  /** Ids of the picks of all its sounds. */
+  Set<String> detectionIds() {
+    return events.stream()
+        .flatMap(e -> e.picks().stream())
+        .map(p -> p.pick().detectionId())
+        .collect(Collectors.toSet());
+  }
+
   Alert with(double newProbability, String newExplanation) {
+    return copy(revision, state, newProbability, newExplanation, replacedBy);
+  }
+
+  Alert as(State newState, int newRevision) {
+    return copy(newRevision, newState, probability, explanation, null);
+  }
+
+  Alert takenBack(int newRevision, @Nullable String successor) {
+    return copy(newRevision, State.RETRACTED, probability, explanation, successor);
+  }
+
+  private Alert copy(
+      int newRevision,
+      State newState,
+      double newProbability,
+      String newExplanation,
+      @Nullable String successor) {
     return new Alert(
         alertId,
-        revision,
-        state,
+        newRevision,
+        newState,
         patternId,
         severity,
         newProbability,
@@ -40,21 +73,7 @@ public record Alert(
         startedMicros,
         endedMicros,
         events,
-        newExplanation);
-  }
-
-  Alert as(State newState, int newRevision) {
-    return new Alert(
-        alertId,
-        newRevision,
-        newState,
-        patternId,
-        severity,
-        probability,
-        location,
-        startedMicros,
-        endedMicros,
-        events,
-        explanation);
+        newExplanation,
+        successor);
   }
 }

@@ -46,11 +46,11 @@ final class AlertSearch {
   }
 
   /**
-   * @param owns whether an alert that begins with this pick is to be found; others may be left out
+   * @param concerns whether alerts of what was gathered are to be found; others may be left out
    * @param closedBefore alerts are wanted only if they are the last word, since all that was
    *     gathered is settled and older than this; {@link Long#MAX_VALUE}: whatever they are
    */
-  Found around(Origin origin, Watch watch, Predicate<Arrival> owns, long closedBefore) {
+  Found around(Origin origin, Watch watch, Predicate<Set<Origin>> concerns, long closedBefore) {
     Pattern pattern = watch.pattern();
     List<Set<String>> slots = watch.slots();
     Set<Origin> gathered = new LinkedHashSet<>();
@@ -86,7 +86,8 @@ final class AlertSearch {
     if (likeliest < pattern.minimumProbability()) {
       return new Found(List.of(), gathered, settled, last);
     }
-    if (!mayBeginWithOwned(gathered, missing, pattern, owns)) {
+    // Most cells know most from afar.
+    if (!concerns.test(gathered)) {
       return new Found(List.of(), gathered, settled, last);
     }
     List<PatternMatcher.Beside> companions = new ArrayList<>();
@@ -101,26 +102,6 @@ final class AlertSearch {
     gathered.forEach(o -> events.add(o.event(sites.plane())));
     events.sort(Comparator.comparing(SoundEvent::eventId));
     return new Found(matcher.match(events, companions, pattern), gathered, settled, last);
-  }
-
-  /** An alert begins with the first pick of one of its sounds; most cells know most from afar. */
-  private boolean mayBeginWithOwned(
-      Set<Origin> gathered, List<Set<String>> missing, Pattern pattern, Predicate<Arrival> owns) {
-    for (Origin one : gathered) {
-      if (owns.test(one.anchor())) {
-        return true;
-      }
-    }
-    for (Set<String> slot : missing) {
-      for (Origin one : gathered) {
-        for (Arrival a : near(one, slot, pattern)) {
-          if (owns.test(a)) {
-            return true;
-          }
-        }
-      }
-    }
-    return false;
   }
 
   /**

@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -127,6 +130,7 @@ public final class CellAssociator {
         sayAlerts(changed, false, false, voice);
         return true;
       }
+      sayAlertsOfOthers(arrival, voice);
     }
     for (Watch watch : watches) {
       if (watch.slots().size() > 1 && watch.labels().contains(pick.label())) {
@@ -155,6 +159,16 @@ public final class CellAssociator {
     linked.clear();
     memory.add(arrival, linked);
     return arrival;
+  }
+
+  /** A pick that changes no origin by itself may change how alerted picks around it are divided. */
+  private void sayAlertsOfOthers(Arrival arrival, Voice voice) {
+    Cluster cluster = arrival.cluster;
+    if (cluster != null && !cluster.origins.isEmpty() && isAlerted(Set.copyOf(cluster.origins))) {
+      for (Origin origin : List.copyOf(cluster.origins)) {
+        sayAlerts(origin, false, false, voice);
+      }
+    }
   }
 
   private boolean anyHome(Arrival arrival) {
@@ -379,7 +393,7 @@ public final class CellAssociator {
 
   /** Closes the alerts to which nothing can be added any more: all is settled up to a time. */
   private void close(long timeMicros, Voice voice) {
-    if (pending.isEmpty() && ledger.all().isEmpty()) {
+    if (pending.isEmpty() && ledger.alerts().isEmpty()) {
       return;
     }
     List<Origin> ordered = new ArrayList<>(pending);
@@ -389,11 +403,11 @@ public final class CellAssociator {
         pending.remove(origin);
       }
     }
-    for (Said open : List.copyOf(ledger.all())) {
+    for (Said open : List.copyOf(ledger.alerts())) {
       if (open.openAlert()
           && open.lastOnsetMicros() + withinMicros + 2 * settings.travelMicros() + SLACK_MICROS
               < timeMicros) {
-        ledger.retract(open, open.revision() + 1, voice);
+        ledger.retract(open, open.revision() + 1, successor(open, List.of()), voice);
       }
     }
   }
@@ -469,20 +483,30 @@ public final class CellAssociator {
   /** Whether, in closing, the last word is said. */
   private boolean sayAlerts(
       Origin origin, Watch watch, boolean closing, boolean anew, Voice voice) {
+    if (!closing && origin.anchor().origin != origin) {
+      // Found anew meanwhile.
+      return origin.cluster == null || sayAlertsOf(Set.of(origin.cluster), watch, anew, voice);
+    }
     long time =
         memory.oldestUnsettledMicros(settledMicros) - settings.travelMicros() - SLACK_MICROS;
     AlertSearch.Found found =
         alerts.around(
-            origin, watch, a -> a.home(owns), closing ? time - withinMicros : Long.MAX_VALUE);
+            origin, watch, this::concerns, closing ? time - withinMicros : Long.MAX_VALUE);
+    if (!closing) {
+      Set<Cluster> clusters = clusters(found);
+      if (solveWhole(clusters, voice)) {
+        return sayAlertsOf(clusters, watch, anew, voice);
+      }
+    }
     boolean closed = closing && found.settled() && found.lastOnsetMicros() + withinMicros < time;
-    Set<String> said = new HashSet<>();
+    Map<String, Alert> said = new TreeMap<>();
     for (Alert matched : found.alerts()) {
       Alert alert = Burst.amid(memory.origins, matched, sites.plane(), o -> o.anchor().home(owns));
       if (alert.probability() < watch.pattern().minimumProbability()) {
         continue;
       }
-      Pick anchor = alert.events().get(0).anchor();
-      said.add(alert.alertId());
+      Pick anchor = PatternMatcher.anchor(alert.events(), watch.slots());
+      said.put(alert.alertId(), alert);
       if (!owns.test(anchor.place())) {
         continue;
       }
@@ -492,15 +516,118 @@ public final class CellAssociator {
       }
     }
     if (!closing || closed) {
-      retractOthers(found, said, watch, voice);
+      retractOthers(found, said, watch, closed, voice);
     }
     return closed || !closing;
   }
 
+  private boolean sayAlertsOf(Set<Cluster> clusters, Watch watch, boolean anew, Voice voice) {
+    for (Cluster cluster : clusters) {
+      for (Origin origin : List.copyOf(cluster.origins)) {
+        if (watch.labels().contains(origin.label())) {
+          sayAlerts(origin, watch, false, anew, voice);
+        }
+      }
+    }
+    return true;
+  }
+
+  /** The clusters of an alert, or of what was gathered and may become one; else none. */
+  private Set<Cluster> clusters(AlertSearch.Found found) {
+    Set<Cluster> clusters = new LinkedHashSet<>();
+    if (found.alerts().isEmpty() && !isAlerted(found.gathered())) {
+      return clusters;
+    }
+    for (Origin origin : found.gathered()) {
+      if (origin.cluster != null) {
+        clusters.add(origin.cluster);
+      }
+    }
+    for (Alert alert : found.alerts()) {
+      for (SoundEvent event : alert.events()) {
+        for (SoundEvent.EventPick pick : event.picks()) {
+          Arrival arrival = memory.get(pick.pick().detectionId());
+          if (arrival != null && arrival.cluster != null) {
+            clusters.add(arrival.cluster);
+          }
+        }
+      }
+    }
+    return clusters;
+  }
+
+  /**
+   * Finds clusters' origins anew from all their picks: those put to origins one by one as they come
+   * may be divided otherwise than all of them at once, and an early word is worth little if it is
+   * not what the last one will be.
+   *
+   * @return whether there was one of which this was not done since it last changed
+   */
+  private boolean solveWhole(Set<Cluster> clusters, Voice voice) {
+    List<Cluster> divided = clusters.stream().filter(this::mayBeDividedAnew).toList();
+    for (Cluster cluster : divided) {
+      cluster.origins.forEach(pending::remove);
+      cluster.members.sort(Arrival.BY_ONSET);
+      memory.replaceOrigins(cluster, search.origins(cluster.members));
+      cluster.solved = true;
+      cluster.unsearched.clear();
+      cluster.whole = true;
+    }
+    for (Cluster cluster : divided) {
+      cluster.origins.forEach(origin -> sayEvent(origin, false, voice));
+      withdrawOthers(cluster, voice);
+    }
+    return !divided.isEmpty();
+  }
+
+  /** Whether there is anything to divide or doubt, and not so much that it will be cut before. */
+  private boolean mayBeDividedAnew(Cluster cluster) {
+    return !cluster.settled
+        && !cluster.whole
+        && !cluster.continued
+        && cluster.lastMicros - cluster.firstMicros <= longestMicros()
+        && (cluster.origins.size() != 1
+            || cluster.members.size() <= OriginSearch.FEW
+            || cluster.origins.get(0).members.size() < cluster.members.size());
+  }
+
+  /** Whether the cell speaks for one of the sounds, or has an open alert with a pick of theirs. */
+  private boolean concerns(Set<Origin> gathered) {
+    for (Origin origin : gathered) {
+      if (origin.anchor().home(owns)) {
+        return true;
+      }
+    }
+    return isAlerted(gathered);
+  }
+
+  /** Whether an open alert of this cell has a pick of one of the sounds. */
+  private boolean isAlerted(Set<Origin> gathered) {
+    for (Said open : ledger.alerts()) {
+      if (open.openAlert() && sharesPick(open.alert().get(0), gathered)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean sharesPick(Alert alert, Set<Origin> gathered) {
+    for (SoundEvent event : alert.events()) {
+      for (SoundEvent.EventPick pick : event.picks()) {
+        Arrival arrival = memory.get(pick.pick().detectionId());
+        if (arrival != null && arrival.origin != null && gathered.contains(arrival.origin)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /** How many picks of the pattern's labels are known that may matter to an alert. */
   private int picksAround(Pick anchor, Watch watch) {
-    long from = anchor.onsetMicros() - settings.travelMicros();
-    long to = anchor.onsetMicros() + watch.pattern().withinMicros() + settings.travelMicros();
+    long reach = watch.pattern().withinMicros() + settings.travelMicros();
+    long from = anchor.onsetMicros() - reach;
+    long to = anchor.onsetMicros() + reach;
     int around = 0;
     for (String label : watch.labels()) {
       ArrivalIndex index = memory.index(label);
@@ -509,38 +636,73 @@ public final class CellAssociator {
     return around;
   }
 
-  /** Takes back open alerts of what was gathered that it does not make any more. */
-  private void retractOthers(AlertSearch.Found found, Set<String> said, Watch watch, Voice voice) {
-    for (Said open : List.copyOf(ledger.all())) {
+  /**
+   * Takes back open alerts of what was gathered that it does not make any more.
+   *
+   * @param said what it makes, by id
+   */
+  private void retractOthers(
+      AlertSearch.Found found, Map<String, Alert> said, Watch watch, boolean closed, Voice voice) {
+    for (Said open : List.copyOf(ledger.alerts())) {
       if (!open.openAlert()) {
         continue;
       }
       Alert alert = open.alert().get(0);
       if (!alert.patternId().equals(watch.pattern().patternId())
-          || said.contains(alert.alertId())) {
+          || said.containsKey(alert.alertId())) {
         continue;
       }
-      for (SoundEvent event : alert.events()) {
-        Arrival anchor = memory.get(event.anchor().detectionId());
-        if (anchor != null && anchor.origin != null && found.gathered().contains(anchor.origin)) {
-          int around = picksAround(alert.events().get(0).anchor(), watch);
-          if (2 * around > open.revision()) {
-            ledger.retract(open, 2 * around, voice);
-          }
-          break;
+      Pick anchor = PatternMatcher.anchor(alert.events(), watch.slots());
+      Arrival arrival = memory.get(anchor.detectionId());
+      Origin anchored = arrival == null ? null : arrival.origin;
+      // Only what was gathered around a sound that begins with its anchor can make an alert.
+      boolean canBeMade = anchored != null && anchored.anchor() == arrival;
+      if (canBeMade ? !found.gathered().contains(anchored) : !sharesPick(alert, found.gathered())) {
+        continue;
+      }
+      int around = picksAround(anchor, watch);
+      boolean forGood =
+          closed && (arrival == null || arrival.cluster == null || arrival.cluster.settled);
+      if (forGood || 2 * around > open.revision()) {
+        int revision = Math.max(2 * around, open.revision() + 1);
+        ledger.retract(open, revision, successor(open, said.values()), voice);
+      }
+    }
+  }
+
+  /**
+   * The alert of the same pattern that at least half of an alert's picks went over to, and most of
+   * all; null if there is none.
+   *
+   * @param found beside those that the cell has said
+   */
+  private @Nullable String successor(Said open, Collection<Alert> found) {
+    Alert alert = open.alert().get(0);
+    List<Alert> candidates = new ArrayList<>(found);
+    ledger.alerts().forEach(other -> candidates.addAll(other.alert()));
+    Set<String> ids = alert.detectionIds();
+    int most = (ids.size() - 1) / 2;
+    String successor = null;
+    for (Alert other : candidates) {
+      if (!other.alertId().equals(alert.alertId()) && other.patternId().equals(alert.patternId())) {
+        int shared = (int) other.detectionIds().stream().filter(ids::contains).count();
+        if (shared > most) {
+          most = shared;
+          successor = other.alertId();
         }
       }
     }
+    return successor;
   }
 
   /** Says what is to be said anew after patterns changed. */
   public void reconsider(Collection<Pattern> patterns, Voice voice) {
     watch(patterns);
-    for (Said open : List.copyOf(ledger.all())) {
+    for (Said open : List.copyOf(ledger.alerts())) {
       if (open.openAlert()
           && watches.stream()
               .noneMatch(w -> w.pattern().patternId().equals(open.alert().get(0).patternId()))) {
-        ledger.retract(open, open.revision() + 1, voice);
+        ledger.retract(open, open.revision() + 1, null, voice);
       }
     }
     List<Origin> ordered = new ArrayList<>(memory.origins);

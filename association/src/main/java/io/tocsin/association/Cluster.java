@@ -25,6 +25,9 @@ final class Cluster {
   /** Picks that came since its origins were looked for, and may belong to one. */
   final List<Arrival> unsearched = new ArrayList<>(0);
 
+  /** Its origins are those that it would be settled with if nothing more came. */
+  boolean whole;
+
   /** Settled with its origins found, so that a pick without one belongs to no sound. */
   boolean judged;
 
@@ -38,6 +41,7 @@ final class Cluster {
     lastMicros = Math.max(lastMicros, arrival.pick.onsetMicros());
     settled = false;
     solved = false;
+    whole = false;
   }
 
   /** Whether there may be origins in it that were not looked for. */

@@ -25,8 +25,9 @@ final class Ledger {
     said.put(entry.key(), entry);
   }
 
-  Collection<Said> all() {
-    return said.values();
+  /** What was said of alerts, by key. */
+  Collection<Said> alerts() {
+    return said.subMap(Said.keyOfAlert(""), Said.keyOfEvent("")).values();
   }
 
   @Nullable Said get(String key) {
@@ -102,10 +103,14 @@ final class Ledger {
     put(new Said(key, revision, closed, detections, lastOnsetMicros, List.of(revised), List.of()));
   }
 
-  /** Takes an open alert back; remembered, so that its revisions go on rising if it comes back. */
-  void retract(Said open, int revision, Voice voice) {
+  /**
+   * Takes an open alert back; remembered, so that its revisions go on rising if it comes back.
+   *
+   * @param successor id of the alert that takes its place; null if none does
+   */
+  void retract(Said open, int revision, @Nullable String successor, Voice voice) {
     Alert last = open.alert().get(0);
-    voice.alert(last.as(Alert.State.RETRACTED, revision));
+    voice.alert(last.takenBack(revision, successor));
     put(
         new Said(
             open.key(),

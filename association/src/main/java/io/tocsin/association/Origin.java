@@ -60,6 +60,45 @@ final class Origin {
     return logLikelihoodRatio - 0.5 * Math.log(xx * yy - xy * xy) - Math.log((double) sigmaMicros);
   }
 
+  /**
+   * The same with a doubt whether it was elsewhere: its errors are those about this place of both
+   * together. The evidence is that of both.
+   *
+   * @param other of the same picks
+   * @param share how likely the other is, 0 to 1
+   */
+  Origin doubted(Origin other, double share) {
+    double dx = other.x - x;
+    double dy = other.y - y;
+    double dt = (double) other.originMicros - originMicros;
+    double here = 1 - share;
+    double here2 = here * sigmaMicros * sigmaMicros;
+    double there2 = (double) other.sigmaMicros * other.sigmaMicros + dt * dt;
+    return new Origin(
+        x,
+        y,
+        originMicros,
+        Math.round(Math.sqrt(here2 + share * there2)),
+        new double[] {
+          here * xx + share * (other.xx + dx * dx),
+          here * xy + share * (other.xy + dx * dy),
+          here * yy + share * (other.yy + dy * dy)
+        },
+        Math.max(logLikelihoodRatio, other.logLikelihoodRatio)
+            + Math.log1p(Math.exp(-Math.abs(logLikelihoodRatio - other.logLikelihoodRatio))),
+        members,
+        residualMicros,
+        silent);
+  }
+
+  /** Whether another place is beyond the 95 % ellipse of this one. */
+  boolean isFarFrom(Origin other) {
+    double dx = other.x - x;
+    double dy = other.y - y;
+    double squared = (yy * dx * dx - 2 * xy * dx * dy + xx * dy * dy) / (xx * yy - xy * xy);
+    return squared > Location.CHI2_95;
+  }
+
   String label() {
     return members.get(0).pick.label();
   }

@@ -31,6 +31,12 @@ final class OriginSearch {
    */
   private static final double DOUBTFUL_METRES = 25;
 
+  /** So few arrivals may fit two places equally well, however short the ellipse of each. */
+  static final int FEW = 4;
+
+  /** What is less likely lies outside of 95 % anyhow. */
+  private static final double LEAST_SHARE = 0.05;
+
   private final Settings settings;
   private final OriginFit fit;
   private final SquareSearch squares;
@@ -93,7 +99,7 @@ final class OriginSearch {
       if (best == null) {
         return origins;
       }
-      origins.add(best);
+      origins.add(best.members.size() > FEW ? best : doubted(best, echoes));
       if (last != null && best.members.contains(last)) {
         return origins;
       }
@@ -205,6 +211,82 @@ final class OriginSearch {
     } finally {
       System.arraycopy(others, 0, fit.taken, 0, fit.n);
     }
+  }
+
+  /**
+   * The likelier of the two places that fit its picks, if there is another than its own, with the
+   * doubt that it was the other: three hyperbolas may meet twice, and sensors in a row hear both
+   * sides alike. The likelier is the one with more evidence, errors and all, not the one where the
+   * likelihood is highest: that is the one near the sensors, whose ellipse is short. A doubt that
+   * no ellipse of a point can hold is left out.
+   */
+  private Origin doubted(Origin found, int[] echoes) {
+    boolean[] others = new boolean[fit.n];
+    int[] picks = new int[found.members.size()];
+    int k = 0;
+    for (int j = 0; j < fit.n; j++) {
+      others[j] = fit.taken[j];
+      fit.taken[j] = !found.members.contains(fit.arrivals[j]);
+      if (!fit.taken[j]) {
+        picks[k++] = j;
+      }
+    }
+    try {
+      Origin other = null;
+      for (double[] start : meetings(picks)) {
+        double t =
+            fit.pt[picks[0]] - fit.distance(picks[0], start[0], start[1]) / settings.speedOfSound();
+        if (fit.fit(start[0], start[1], t, START_GATE_SECONDS)) {
+          Origin there = origin(echoes);
+          if (there.members.equals(found.members)
+              && found.isFarFrom(there)
+              && (other == null || there.logLikelihoodRatio > other.logLikelihoodRatio)) {
+            other = there;
+          }
+        }
+      }
+      if (other == null) {
+        return found;
+      }
+      return other.logLikelihoodRatio > found.logLikelihoodRatio
+              && other.semiMajorMetres() <= WIDEST_POINT_METRES
+          ? doubted(other, found)
+          : doubted(found, other);
+    } finally {
+      System.arraycopy(others, 0, fit.taken, 0, fit.n);
+    }
+  }
+
+  private static Origin doubted(Origin likelier, Origin other) {
+    double odds =
+        PatternMatcher.EVIDENCE_SCALE * (other.logLikelihoodRatio - likelier.logLikelihoodRatio);
+    double share = 1 / (1 + Math.exp(-odds));
+    Origin doubted = likelier.doubted(other, share);
+    // A longer ellipse says where it was no more, and everything around would belong to it.
+    return share < LEAST_SHARE || doubted.semiMajorMetres() > WIDEST_POINT_METRES
+        ? likelier
+        : doubted;
+  }
+
+  /** Where every three of a few picks place their sound, had they no errors. */
+  private List<double[]> meetings(int[] picks) {
+    List<double[]> meetings = new ArrayList<>();
+    double[] x = new double[3];
+    double[] y = new double[3];
+    double[] ranges = new double[3];
+    // Each of four is left out once; of three, none.
+    for (int left = 3; left >= (picks.length > 3 ? 0 : 3); left--) {
+      int k = 0;
+      for (int i = 0; i < picks.length; i++) {
+        if (i != left) {
+          x[k] = fit.px[picks[i]];
+          y[k] = fit.py[picks[i]];
+          ranges[k++] = fit.pt[picks[i]] * settings.speedOfSound();
+        }
+      }
+      meetings.addAll(Hyperbolas.meet(x, y, ranges));
+    }
+    return meetings;
   }
 
   /** Between the first sensor and the next ones to hear it. */

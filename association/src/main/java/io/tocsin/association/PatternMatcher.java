@@ -18,7 +18,7 @@ final class PatternMatcher {
    * simulated cities of 400 sensors, 16 real sounds a square kilometre and hour, and one to ten
    * chance picks for each true one.
    */
-  private static final double EVIDENCE_SCALE = 0.5;
+  static final double EVIDENCE_SCALE = 0.5;
 
   private static final double EVIDENCE_MIDDLE = 10;
 
@@ -143,7 +143,7 @@ final class PatternMatcher {
             .orElseThrow();
     into.add(
         new Alert(
-            Ids.of(pattern.patternId(), first.anchor().detectionId()),
+            Ids.of(pattern.patternId(), anchor(events, slots).detectionId()),
             0,
             Alert.State.OPEN,
             pattern.patternId(),
@@ -153,7 +153,23 @@ final class PatternMatcher {
             first.originMicros(),
             events.stream().mapToLong(SoundEvent::endMicros).max().orElseThrow(),
             List.copyOf(events),
-            explanation(events, best.location(), sensors.size())));
+            explanation(events, best.location(), sensors.size()),
+            null));
+  }
+
+  /**
+   * What an alert's id hangs on: the first pick of the earliest located sound of those that the
+   * pattern names first. That a cry was heard before the glass as well turns up late, and a sound
+   * that is evident only beside another may be beside two.
+   *
+   * @param byOrigin an alert's sounds, at least one of them located
+   */
+  static Pick anchor(List<SoundEvent> byOrigin, List<Set<String>> slots) {
+    return byOrigin.stream()
+        .filter(e -> !isRegion(e))
+        .min(Comparator.comparingInt(e -> Math.floorMod(slotOf(e, slots), slots.size() + 1)))
+        .orElseThrow()
+        .anchor();
   }
 
   /**

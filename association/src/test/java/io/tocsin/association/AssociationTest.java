@@ -113,6 +113,37 @@ class AssociationTest {
   }
 
   @Test
+  void theEllipseOfThreeArrivalsHoldsWhereElseNearbyTheyMeet() {
+    int located = 0;
+    int covered = 0;
+    int far = 0;
+    for (int i = 0; i < 300; i++) {
+      sites.clear();
+      for (int s = 0; s < 3; s++) {
+        double x = random.nextDouble() * 500 - 250;
+        double y = random.nextDouble() * 500 - 250;
+        sites.put("s" + s, new SensorSite("s" + s, PLANE.unproject(x, y), RADIUS));
+      }
+      double x = random.nextDouble() * 400 - 200;
+      double y = random.nextDouble() * 400 - 200;
+      List<SoundEvent> events = associate(sound("glass_shatter", x, y, T0, 5, 2 * RADIUS));
+      for (SoundEvent event : events) {
+        Location location = event.location();
+        double[] d = new LocalPlane(location.point()).project(PLANE.unproject(x, y));
+        double r = Math.hypot(d[0], d[1]);
+        located++;
+        covered += r * r <= Location.CHI2_95 * location.varianceAlong(d[0] / r, d[1] / r) ? 1 : 0;
+        far += r > 50 ? 1 : 0;
+      }
+    }
+    assertThat(located).isGreaterThan(200);
+    assertThat(covered)
+        .as("of %d within the 95 %% ellipse", located)
+        .isGreaterThan(located * 85 / 100);
+    assertThat(far).as("of %d more than 50 m off", located).isLessThan(located / 6);
+  }
+
+  @Test
   void anEventWhoseFirstPickComesLateIsWithdrawnForTheOneThatBeginsWithIt() {
     List<Pick> picks = new ArrayList<>(sound("glass_shatter", 60, -90, T0, 2, RADIUS));
     picks.sort(Pick.BY_ONSET);
@@ -285,6 +316,86 @@ class AssociationTest {
     int before = alerts.size();
     assertThat(said.add(picks.get(0))).isFalse();
     assertThat(alerts).hasSize(before);
+  }
+
+  @Test
+  void anAlertThatBeginsWithALaterPickNamesTheOneThatTakesItsPlace() {
+    List<Pick> picks = new ArrayList<>(pair(60, -90, 4_000_000, 2));
+    Heard heard = new Heard(cell());
+    picks.subList(1, picks.size()).stream()
+        .filter(p -> !p.equals(first(picks)))
+        .forEach(heard::add);
+    heard.add(picks.get(0));
+    heard.alerts.clear();
+    heard.add(first(picks));
+    assertThat(heard.alerts)
+        .extracting(Alert::state)
+        .containsExactly(Alert.State.OPEN, Alert.State.RETRACTED);
+    Alert opened = heard.alerts.get(0);
+    Alert retracted = heard.alerts.get(1);
+    assertThat(retracted.alertId()).isNotEqualTo(opened.alertId());
+    assertThat(retracted.replacedBy()).isEqualTo(opened.alertId());
+    assertThat(opened.replacedBy()).isNull();
+    heard.settle();
+    assertThat(heard.listener.lastAlerts())
+        .singleElement()
+        .satisfies(
+            last -> {
+              assertThat(last.alertId()).isEqualTo(opened.alertId());
+              assertThat(last.replacedBy()).isNull();
+            });
+  }
+
+  private static Pick first(List<Pick> picks) {
+    return picks.stream()
+        .filter(p -> p.label().equals("glass_shatter"))
+        .min(Pick.BY_ONSET)
+        .orElseThrow();
+  }
+
+  @Test
+  void anEarlierCryThatTurnsUpLateLeavesAnAlertItsId() {
+    Heard heard = new Heard(cell());
+    pair(60, -90, 4_000_000, 2).forEach(heard::add);
+    String id = heard.alerts.get(0).alertId();
+    sound("shout_scream", 65, -95, T0 - 5_000_000, 2, RADIUS).forEach(heard::add);
+    heard.settle();
+    assertThat(heard.alerts).extracting(Alert::alertId).containsOnly(id);
+    Alert last = heard.alerts.get(heard.alerts.size() - 1);
+    assertThat(last.events()).hasSize(3);
+    assertThat(last.startedMicros()).isLessThan(T0 - 4_000_000);
+  }
+
+  @Test
+  void whatIsSaidOfAlertsWhenAllHasComeIsWhatTheySettleAs() {
+    int alerts = 0;
+    for (int seed = 0; seed < 12; seed++) {
+      City city = new City(6, seed);
+      city.blockedShare = 0.3;
+      city.sound("glass_shatter", 30, -80, City.T0);
+      city.sound("glass_shatter", 60, -60, City.T0 + 300_000);
+      city.sound("shout_scream", 40, -70, City.T0 + 3_000_000);
+      Collections.shuffle(city.picks, new Random(seed));
+      Heard heard = new Heard(cell(city));
+      city.picks.forEach(heard::add);
+      List<Alert> open = heard.listener.lastAlerts();
+      heard.settle();
+      List<Alert> settled = heard.listener.lastAlerts();
+      assertThat(open).extracting(Alert::alertId).isEqualTo(ids(settled));
+      assertThat(open)
+          .extracting(Alert::detectionIds)
+          .isEqualTo(settled.stream().map(Alert::detectionIds).toList());
+      alerts += settled.size();
+    }
+    assertThat(alerts).isGreaterThan(8);
+  }
+
+  private static List<String> ids(List<Alert> alerts) {
+    return alerts.stream().map(Alert::alertId).toList();
+  }
+
+  private static CellAssociator cell(City city) {
+    return new CellAssociator(city.settings, city.index(), List.of(PATTERN), p -> true);
   }
 
   @Test

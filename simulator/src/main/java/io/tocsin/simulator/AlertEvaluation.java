@@ -54,17 +54,9 @@ public final class AlertEvaluation {
     List<Match> candidates = new ArrayList<>();
     for (SceneTruth.Distress distress : truth.distress()) {
       for (RaisedAlert alert : alerts) {
-        double metres =
-            Geodesic.WGS84.Inverse(
-                    distress.latitudeDegrees(),
-                    distress.longitudeDegrees(),
-                    alert.latitudeDegrees(),
-                    alert.longitudeDegrees())
-                .s12;
-        boolean inTime =
-            alert.startsAtSeconds() >= distress.startsAtSeconds() - MOST_SECONDS_APART
-                && alert.startsAtSeconds() <= distress.cryAtSeconds() + MOST_SECONDS_APART;
-        if (inTime && metres <= MOST_METRES_APART) {
+        if (isOf(
+            distress, alert.startsAtSeconds(), alert.latitudeDegrees(), alert.longitudeDegrees())) {
+          double metres = metres(distress, alert.latitudeDegrees(), alert.longitudeDegrees());
           candidates.add(new Match(distress, alert, metres));
         }
       }
@@ -96,6 +88,27 @@ public final class AlertEvaluation {
         falseAlarms,
         alerts.isEmpty() ? 1 : (double) matches.size() / alerts.size(),
         truth.distress().isEmpty() ? 1 : (double) matches.size() / truth.distress().size());
+  }
+
+  /** Whether what was said to start then and there is a true pair: within 5 s and 100 m of it. */
+  public static boolean isOf(
+      SceneTruth.Distress distress,
+      double startsAtSeconds,
+      double latitudeDegrees,
+      double longitudeDegrees) {
+    return startsAtSeconds >= distress.startsAtSeconds() - MOST_SECONDS_APART
+        && startsAtSeconds <= distress.cryAtSeconds() + MOST_SECONDS_APART
+        && metres(distress, latitudeDegrees, longitudeDegrees) <= MOST_METRES_APART;
+  }
+
+  private static double metres(
+      SceneTruth.Distress distress, double latitudeDegrees, double longitudeDegrees) {
+    return Geodesic.WGS84.Inverse(
+            distress.latitudeDegrees(),
+            distress.longitudeDegrees(),
+            latitudeDegrees,
+            longitudeDegrees)
+        .s12;
   }
 
   /** A quantile by linear interpolation; NaN of nothing. */

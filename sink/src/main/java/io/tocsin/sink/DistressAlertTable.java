@@ -60,14 +60,15 @@ final class DistressAlertTable implements Table<DistressAlert> {
           INSERT INTO tocsin.distress_alert AS t (
             alert_id, revision, state, pattern_id, severity, probability, false_alarms_per_day,
             place, ellipse, semi_major_m, semi_minor_m, azimuth_deg, method, azimuthal_gap_deg,
-            started_at, ended_at, explanation, events, labels, opened_at, published_at, closed_at)
+            started_at, ended_at, explanation, events, labels, opened_at, published_at, closed_at,
+            replaced_by)
           SELECT alert_id, revision, state, pattern_id, severity, probability,
             false_alarms_per_day, tocsin.point(lon, lat),
             tocsin.ellipse(tocsin.point(lon, lat), semi_major_m, semi_minor_m, azimuth_deg),
             semi_major_m, semi_minor_m, azimuth_deg, method, azimuthal_gap_deg,
             tocsin.instant(started_us), tocsin.instant(ended_us), explanation, events,
             ARRAY(SELECT jsonb_array_elements_text(labels)), tocsin.instant(opened_us),
-            tocsin.instant(published_us), tocsin.instant(closed_us)
+            tocsin.instant(published_us), tocsin.instant(closed_us), replaced_by
           FROM {rows}
           ON CONFLICT (alert_id) DO UPDATE SET
             revision = excluded.revision,
@@ -90,7 +91,8 @@ final class DistressAlertTable implements Table<DistressAlert> {
             labels = excluded.labels,
             opened_at = least(t.opened_at, excluded.opened_at),
             published_at = excluded.published_at,
-            closed_at = excluded.closed_at
+            closed_at = excluded.closed_at,
+            replaced_by = excluded.replaced_by
           WHERE excluded.revision > t.revision
           RETURNING alert_id
           """,
@@ -130,7 +132,8 @@ final class DistressAlertTable implements Table<DistressAlert> {
               new Column<>("labels", "jsonb", r -> Json.texts(r.labels())),
               new Column<>("opened_us", "int8", AlertRow::openedAtMicros),
               new Column<>("published_us", "int8", AlertRow::publishedAtMicros),
-              new Column<>("closed_us", "int8", AlertRow::closedAtMicros)));
+              new Column<>("closed_us", "int8", AlertRow::closedAtMicros),
+              new Column<>("replaced_by", "text", r -> r.alert().getReplacedBy())));
 
   private static final BulkStatement<String> CLEAR_DETECTIONS =
       new BulkStatement<>(

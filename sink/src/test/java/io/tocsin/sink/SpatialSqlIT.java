@@ -33,6 +33,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,10 +115,10 @@ class SpatialSqlIT {
     double[] vertices =
         Arrays.stream(
                 text("""
-                        SELECT string_agg(ST_X(geom) || ' ' || ST_Y(geom), ' ' ORDER BY path)
-                        FROM ST_DumpPoints(
-                          tocsin.ellipse(tocsin.point(13.4132, 52.5219), 400, 150, 30)::geometry)
-                        """)
+                SELECT string_agg(ST_X(geom) || ' ' || ST_Y(geom), ' ' ORDER BY path)
+                FROM ST_DumpPoints(
+                  tocsin.ellipse(tocsin.point(13.4132, 52.5219), 400, 150, 30)::geometry)
+                """)
                     .split(" "))
             .mapToDouble(Double::parseDouble)
             .toArray();
@@ -206,6 +207,35 @@ class SpatialSqlIT {
                 FROM tocsin.alert_picks('a1')
                 """))
         .isEqualTo(String.format("d1 s1 %.2f -2.5, not-stored", metres));
+  }
+
+  @Test
+  void whoWasToldOfARetractedAlertFindsTheOneInForce() {
+    write(
+        new DistressAlertTable(),
+        List.of(
+            replaced("first", "second"),
+            replaced("second", "third"),
+            Samples.alert("third", 5, AlertState.CLOSED, "d1"),
+            replaced("gone", null),
+            replaced("early", "not-stored"),
+            replaced("round", "about"),
+            replaced("about", "round")));
+    assertThat(
+            text(
+                """
+                SELECT string_agg(concat(id, ' ', coalesce(tocsin.alert_in_force(id), '-')), ', ')
+                FROM unnest(ARRAY['first', 'second', 'third', 'gone', 'early', 'round', 'none']) AS id
+                """))
+        .isEqualTo("first third, second third, third third, gone -, early -, round -, none -");
+    assertThat(text("SELECT replaced_by FROM tocsin.distress_alert WHERE alert_id = 'first'"))
+        .isEqualTo("second");
+  }
+
+  private static DistressAlert replaced(String id, @Nullable String by) {
+    DistressAlert alert = Samples.alert(id, 2, AlertState.RETRACTED, "d1");
+    alert.setReplacedBy(by);
+    return alert;
   }
 
   @Test

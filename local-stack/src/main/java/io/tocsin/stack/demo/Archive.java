@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -70,10 +71,11 @@ final class Archive {
                 SELECT alert_id, revision, state, pattern_id, severity, probability,
                        ST_Y(place::geometry) AS lat, ST_X(place::geometry) AS lon,
                        semi_major_m, semi_minor_m, azimuth_deg, method,
-                       started_at, ended_at, closed_at, explanation, labels, events,
+                       started_at, ended_at, closed_at, replaced_by, explanation, labels, events,
                        ARRAY(SELECT d.detection_id FROM tocsin.alert_detection AS d
                              WHERE d.alert_id = a.alert_id ORDER BY 1) AS detections
-                FROM tocsin.distress_alert AS a""")) {
+                FROM tocsin.distress_alert AS a\
+                """)) {
       while (row.next()) {
         stored.put(row.getString("alert_id"), fields(row));
       }
@@ -115,6 +117,7 @@ final class Archive {
     fields.put("start", alert.getStartedAt());
     fields.put("end", alert.getEndedAt());
     fields.put("closed", AlertWatch.isSettled(alert));
+    fields.put("replaced by", Objects.requireNonNullElse(alert.getReplacedBy(), "none"));
     fields.put("explanation", alert.getExplanation());
     fields.put(
         "labels",
@@ -146,6 +149,7 @@ final class Archive {
     fields.put("start", instant(row, "started_at"));
     fields.put("end", instant(row, "ended_at"));
     fields.put("closed", row.getObject("closed_at") != null);
+    fields.put("replaced by", Objects.requireNonNullElse(row.getString("replaced_by"), "none"));
     fields.put("explanation", row.getString("explanation"));
     fields.put("labels", new TreeSet<>(texts(row.getArray("labels"))).toString());
     TreeSet<String> events = new TreeSet<>();
@@ -179,10 +183,10 @@ final class Archive {
     String question =
         String.format(
             Locale.ROOT,
-            "SELECT left(alert_id, 8) AS alert, state, round(probability::numeric, 3) AS p,%n"
-                + "       to_char(started_at, 'HH24:MI:SS') AS started, round(distance_m) AS metres,%n"
-                + "       array_to_string(labels, ' + ') AS labels%n"
-                + "FROM tocsin.alerts_near(%.4f, %.4f, %d, '%s', now())",
+            "SELECT left(alert_id, 8) AS alert, state, round(probability::numeric, 3) AS p,%n      "
+                + " to_char(started_at, 'HH24:MI:SS') AS started, round(distance_m) AS metres,%n   "
+                + "    array_to_string(labels, ' + ') AS labels%nFROM tocsin.alerts_near(%.4f,"
+                + " %.4f, %d, '%s', now())",
             longitudeDegrees,
             latitudeDegrees,
             radiusMetres,

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -205,7 +206,10 @@ public final class Demo {
               result.precision(),
               result.recall(),
               DemoReport.locationError(result),
-              latency(watch.opened(), player),
+              latency(
+                  new AlertLatency(last, a -> sceneSeconds(a.getStartedAt(), player))
+                      .firstWords(watch.opened(), result),
+                  player),
               player.framesProduced(),
               player.duplicatesProduced(),
               expected,
@@ -215,6 +219,7 @@ public final class Demo {
               watch.revisions(),
               (int)
                   last.values().stream().filter(a -> a.getState() == AlertState.RETRACTED).count(),
+              (int) last.values().stream().filter(a -> a.getReplacedBy() != null).count(),
               rows.values().stream().mapToLong(Long::longValue).sum(),
               rows,
               result.duplicates().size() + archive.repeatedDetections(),
@@ -312,9 +317,9 @@ public final class Demo {
   }
 
   private static DemoReport.Latency latency(
-      Map<String, AlertWatch.Told> opened, ScenePlayer player) {
+      Collection<AlertWatch.Told> firstWords, ScenePlayer player) {
     double[] millis =
-        opened.values().stream()
+        firstWords.stream()
             .mapToDouble(
                 told -> {
                   double heardBy = sceneSeconds(told.alert().getEndedAt(), player);

@@ -17,8 +17,10 @@ import java.util.Map;
  * @param alerts as their last revisions say
  * @param duplicates alerts beyond the first for a true pair, and rows beyond the first of a
  *     detection
+ * @param latencyMillis of {@link AlertLatency the first words that count}
  * @param alertsRetracted opened and taken back, for instance when an earlier pick gave the alert
  *     another id; they count in neither precision nor duplicates
+ * @param alertsReplaced those of them that named the alert that took their place
  * @param windowsExpected what the scene's frames give
  * @param rowsInPostgis of all tables
  * @param differences between alerts in Kafka and in PostGIS
@@ -38,6 +40,7 @@ record DemoReport(
     int detections,
     int alertRevisions,
     int alertsRetracted,
+    int alertsReplaced,
     long rowsInPostgis,
     Map<String, Long> rowsByTable,
     long duplicates,

@@ -35,10 +35,11 @@ final class DemoSummary {
     out.accept("");
     say(
         out,
-        "precision %.2f, recall %.2f; %d alerts opened and taken back",
+        "precision %.2f, recall %.2f; %d alerts opened and taken back, %d of them for another",
         report.precision(),
         report.recall(),
-        report.alertsRetracted());
+        report.alertsRetracted(),
+        report.alertsReplaced());
     say(
         out,
         "location error %.1f m median, %.1f m p90",

@@ -7,7 +7,9 @@ import io.tocsin.association.SoundEvent;
 import io.tocsin.simulator.city.City;
 import io.tocsin.simulator.city.HeardPick;
 import io.tocsin.simulator.city.evaluation.FoundAlert;
+import io.tocsin.simulator.city.evaluation.FoundAlert.FirstWord;
 import io.tocsin.simulator.city.evaluation.FoundEvent;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What stands at the end of all that the job has said: of each alert its last revision, unless it
- * was taken back; of each sound event its last revision, unless it was withdrawn.
+ * was taken back, with the first words of those that were taken back in its favour; of each sound
+ * event its last revision, unless it was withdrawn.
  */
 record Findings(List<FoundAlert> alerts, List<FoundEvent> events) {
 
@@ -42,7 +45,7 @@ record Findings(List<FoundAlert> alerts, List<FoundEvent> events) {
     return new Findings(
         alerts.values().stream()
             .filter(a -> a.state() != Alert.State.RETRACTED)
-            .map(a -> found(a, opened.get(a.alertId()), clock))
+            .map(a -> found(a, opened, replaced(a, alerts, opened, clock), clock))
             .toList(),
         events.values().stream()
             .filter(e -> !e.withdrawn())
@@ -67,17 +70,59 @@ record Findings(List<FoundAlert> alerts, List<FoundEvent> events) {
         event.picks().stream().map(p -> p.pick().detectionId()).toList());
   }
 
-  private static FoundAlert found(Alert alert, @Nullable Said opened, ArrivalClock clock) {
+  /** The first words of all that was taken back, at last, in favour of an alert. */
+  private static List<FirstWord> replaced(
+      Alert alert, Map<String, Alert> alerts, Map<String, Said> opened, ArrivalClock clock) {
+    List<FirstWord> words = new ArrayList<>();
+    for (Alert other : alerts.values()) {
+      Said first = opened.get(other.alertId());
+      if (first != null
+          && first.alert() != null
+          && alert.alertId().equals(standing(other, alerts))) {
+        words.add(firstWord(first.alert(), clock.openedMicros(first)));
+      }
+    }
+    return words;
+  }
+
+  private static FirstWord firstWord(Alert alert, long openedMicros) {
+    return new FirstWord(
+        alert.alertId(),
+        alert.startedMicros(),
+        openedMicros,
+        alert.location().point().latitudeDegrees(),
+        alert.location().point().longitudeDegrees(),
+        detectionIds(alert));
+  }
+
+  /** What stands in the place of an alert that was taken back; null if nothing does. */
+  private static @Nullable String standing(Alert alert, Map<String, Alert> alerts) {
+    Set<String> passed = new HashSet<>();
+    String successor = alert.replacedBy();
+    while (successor != null && passed.add(successor)) {
+      Alert next = alerts.get(successor);
+      if (next == null || next.state() != Alert.State.RETRACTED) {
+        return next == null ? null : successor;
+      }
+      successor = next.replacedBy();
+    }
+    return null;
+  }
+
+  private static FoundAlert found(
+      Alert alert, Map<String, Said> opened, List<FirstWord> replaced, ArrivalClock clock) {
+    Said first = opened.get(alert.alertId());
     return new FoundAlert(
         alert.alertId(),
         alert.patternId(),
         alert.probability(),
         null,
         alert.startedMicros(),
-        opened == null ? null : clock.openedMicros(opened),
+        first == null ? null : clock.openedMicros(first),
         alert.location().point().latitudeDegrees(),
         alert.location().point().longitudeDegrees(),
-        detectionIds(alert));
+        detectionIds(alert),
+        replaced);
   }
 
   private static List<String> detectionIds(Alert alert) {

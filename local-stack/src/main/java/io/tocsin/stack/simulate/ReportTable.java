@@ -41,6 +41,7 @@ final class ReportTable {
     table.row("  latency p50, ms", report.latencyMillis().p50(), "");
     table.row("  latency p99, ms", report.latencyMillis().p99(), "");
     table.row("  false, a sensor-day", report.falseAlertsPerSensorDay(), "");
+    table.parts();
     table.row("  calibration error", report.expectedCalibrationError(), "");
     table.falseAlarms();
     if (report.decoysFused() != null) {
@@ -58,6 +59,14 @@ final class ReportTable {
     return lines;
   }
 
+  /** Of the false ones; with slides, their rows have them. */
+  private void parts() {
+    if (report.detail().falseAlarms() == null) {
+      row("    of these by chance", report.observedChanceAlarmRate(), "");
+      row("    true pairs, misplaced", report.observedMisplacedAlarmRate(), "");
+    }
+  }
+
   private void falseAlarms() {
     FalseAlarms slid = report.detail().falseAlarms();
     if (slid == null) {
@@ -71,7 +80,13 @@ final class ReportTable {
             text(slid.atRecall().observedInterval())));
     rows.add(
         List.of(
-            "  the same by time slides",
+            "    of these by chance",
+            text(slid.atRecall().chance()),
+            text(slid.atRecall().chanceInterval())));
+    rows.add(List.of("    true pairs, misplaced", text(slid.atRecall().misplaced()), ""));
+    rows.add(
+        List.of(
+            "  by chance as time slides say",
             text(slid.atRecall().predicted()),
             text(slid.atRecall().predictedInterval())));
   }

@@ -26,7 +26,7 @@ class CityJobIT {
     return findings.events().stream().sorted(Comparator.comparing(FoundEvent::eventId)).toList();
   }
 
-  /** Without the time of the first word, which is not what alerts say. */
+  /** Without the first words, which depend on the order of arrival. */
   private static List<FoundAlert> alerts(Findings findings) {
     return findings.alerts().stream()
         .map(
@@ -40,7 +40,8 @@ class CityJobIT {
                     null,
                     a.latitudeDegrees(),
                     a.longitudeDegrees(),
-                    a.detectionIds()))
+                    a.detectionIds(),
+                    List.of()))
         .sorted(Comparator.comparing(FoundAlert::alertId))
         .toList();
   }

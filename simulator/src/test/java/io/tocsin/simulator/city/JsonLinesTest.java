@@ -15,7 +15,7 @@ class JsonLinesTest {
   @TempDir private Path folder;
 
   private static FoundAlert alert(String id, double probability) {
-    return new FoundAlert(id, "p", probability, null, 1, 2L, 52, 13, List.of("a", "b"));
+    return new FoundAlert(id, "p", probability, null, 1, 2L, 52, 13, List.of("a", "b"), List.of());
   }
 
   @Test

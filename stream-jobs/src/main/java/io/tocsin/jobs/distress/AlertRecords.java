@@ -35,6 +35,7 @@ final class AlertRecords {
         .setEndedAt(Instants.ofMicros(alert.endedMicros()))
         .setEvents(alert.events().stream().map(AlertRecords::alertEvent).toList())
         .setExplanation(alert.explanation())
+        .setReplacedBy(alert.replacedBy())
         .build();
   }
 

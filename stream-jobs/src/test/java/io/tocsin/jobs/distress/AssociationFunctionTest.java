@@ -144,6 +144,33 @@ class AssociationFunctionTest {
   }
 
   @Test
+  void whatIsTakenBackAfterARestoreNamesWhatTookItsPlace() throws Exception {
+    List<Pick> picks = byOnset(neighbourhood.distress(40, -60, T0_MICROS));
+    OperatorSubtaskState kept;
+    String told;
+    try (CellHarness before = CellHarness.started()) {
+      before.send(neighbourhood.toCells(picks.subList(1, picks.size())));
+      told = before.said().get(0).alertId();
+      kept = before.snapshot();
+    }
+    try (CellHarness after = CellHarness.restored(kept, 1, 0)) {
+      after.send(neighbourhood.toCells(picks.subList(0, 1)));
+      settle(after);
+      List<Alert> said = after.said();
+      String inForce = CellHarness.lastWords(said).get(0).alertId();
+      assertThat(inForce).isNotEqualTo(told);
+      assertThat(said)
+          .filteredOn(a -> a.state() == Alert.State.RETRACTED)
+          .singleElement()
+          .satisfies(
+              retracted -> {
+                assertThat(retracted.alertId()).isEqualTo(told);
+                assertThat(retracted.replacedBy()).isEqualTo(inForce);
+              });
+    }
+  }
+
+  @Test
   void aRestoreWithAnotherParallelismEndsInTheSameLastRevisions() throws Exception {
     List<CellPick> sent = neighbourhood.toCells(twoDistresses());
     Collections.shuffle(sent, random);

@@ -51,7 +51,8 @@ class RatingFunctionTest {
         1,
         2,
         List.of(),
-        "");
+        "",
+        null);
   }
 
   private static RateChange curve(double sensorDays) {

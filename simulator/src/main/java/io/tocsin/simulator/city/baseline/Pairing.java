@@ -59,7 +59,8 @@ final class Pairing {
         null,
         place.latitudeDegrees(),
         place.longitudeDegrees(),
-        sounds.stream().flatMap(s -> s.found().detectionIds().stream()).toList());
+        sounds.stream().flatMap(s -> s.found().detectionIds().stream()).toList(),
+        List.of());
   }
 
   private static double probability(List<LocatedSound> sounds, boolean ofGlass) {

@@ -71,6 +71,7 @@ public final class Evaluation {
         byEvent.merges(),
         latencies(),
         (int) falseAlerts,
+        alerts.stream().filter(byAlert::isMisplaced).map(FoundAlert::probability).toList(),
         decoys.size(),
         (int) decoys.stream().filter(d -> byAlert.isFused(d, alerts)).count(),
         predictedFalseAlerts(),
@@ -168,10 +169,10 @@ public final class Evaluation {
   private List<Double> latencies() {
     List<Double> seconds = new ArrayList<>();
     for (Incident incident : truth.incidents()) {
-      FoundAlert alert = byAlert.alertOfIncident().get(incident.incident());
-      if (alert != null && alert.openedMicros() != null) {
+      Long opened = byAlert.openedMicros(incident);
+      if (opened != null) {
         List<Sound> parts = byAlert.soundsOf(incident);
-        seconds.add((alert.openedMicros() - parts.get(parts.size() - 1).originMicros()) / 1e6);
+        seconds.add((opened - parts.get(parts.size() - 1).originMicros()) / 1e6);
       }
     }
     return seconds;

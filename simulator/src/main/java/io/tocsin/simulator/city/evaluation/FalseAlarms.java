@@ -32,6 +32,11 @@ public record FalseAlarms(
    * @param observedAlerts false ones
    * @param observed their rate
    * @param observedInterval 95 %
+   * @param misplacedAlerts those of the false ones that are of a true pair's own sounds, elsewhere
+   *     or at another time; slides do not foresee these
+   * @param misplaced their rate
+   * @param chance the rate of the others: what slides foresee
+   * @param chanceInterval 95 %
    * @param predictedAlerts in all slides
    * @param predicted their rate
    * @param predictedInterval 95 %; its upper bound is what is to be said where none was seen
@@ -44,6 +49,10 @@ public record FalseAlarms(
       long observedAlerts,
       double observed,
       Bootstrap.Interval observedInterval,
+      long misplacedAlerts,
+      double misplaced,
+      double chance,
+      Bootstrap.Interval chanceInterval,
       long predictedAlerts,
       double predicted,
       Bootstrap.Interval predictedInterval,
@@ -60,7 +69,8 @@ public record FalseAlarms(
     double sensorDays = runs.stream().mapToDouble(Judgement::sensorDays).sum();
     double slidSensorDays = slid.stream().mapToDouble(ChanceAlerts::sensorDays).sum();
     List<ChanceAlerts.ChanceAlert> chance = slid.stream().flatMap(s -> s.found().stream()).toList();
-    Rows rows = new Rows(alerts, chance, sensorDays, slidSensorDays);
+    List<Double> misplaced = runs.stream().flatMap(j -> j.misplaced().stream()).toList();
+    Rows rows = new Rows(alerts, misplaced, chance, sensorDays, slidSensorDays);
     double threshold = threshold(alerts);
     TreeSet<Double> thresholds = new TreeSet<>(THRESHOLDS);
     double lowest = lowest(alerts, chance);
@@ -95,6 +105,7 @@ public record FalseAlarms(
 
   private record Rows(
       Tally alerts,
+      List<Double> misplaced,
       List<ChanceAlerts.ChanceAlert> chance,
       double sensorDays,
       double slidSensorDays) {
@@ -104,12 +115,17 @@ public record FalseAlarms(
           alerts.found().stream().filter(s -> !s.right() && s.score() >= threshold).count();
       List<ChanceAlerts.ChanceAlert> predicted =
           chance.stream().filter(c -> c.probability() >= threshold).toList();
+      long elsewhere = misplaced.stream().filter(p -> p >= threshold).count();
       return new Row(
           threshold,
           alerts.at(threshold).recall(),
           observed,
           observed / sensorDays,
           PoissonInterval.rate(observed, sensorDays),
+          elsewhere,
+          elsewhere / sensorDays,
+          (observed - elsewhere) / sensorDays,
+          PoissonInterval.rate(observed - elsewhere, sensorDays),
           predicted.size(),
           predicted.size() / slidSensorDays,
           PoissonInterval.rate(predicted.size(), slidSensorDays),

@@ -17,8 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param recallBySensors how many sounds there were and were found, by number of audible sensors
  * @param splits further events of a sound that was found
  * @param merges events that hold three picks or more of a second sound
- * @param latencySeconds from the origin of an alert's last sound that it needed to its first word
- * @param falseAlerts that no pair of the truth explains
+ * @param latencySeconds from the origin of an alert's last sound that it needed to its first word;
+ *     where it took another's place, to that one's, if that was right already
+ * @param falseAlerts that no pair of the truth explains, as it was, where and when it was
+ * @param misplaced probabilities of those of them that are of a pair's own sounds, at least half of
+ *     their picks and some of each: elsewhere, at another time, or for the second time; the others
+ *     are chance
  * @param decoys of the truth, whose sounds both have at least four audible sensors
  * @param decoysFused of which both sounds are in one alert
  * @param predictedFalseAlerts as many as the alerts' own words let expect
@@ -36,6 +40,7 @@ public record Judgement(
     int merges,
     List<Double> latencySeconds,
     int falseAlerts,
+    List<Double> misplaced,
     int decoys,
     int decoysFused,
     double predictedFalseAlerts,
@@ -56,6 +61,7 @@ public record Judgement(
         merges,
         latencySeconds,
         falseAlerts,
+        misplaced,
         decoys,
         decoysFused,
         predictedFalseAlerts,

@@ -23,13 +23,19 @@ import org.jspecify.annotations.Nullable;
  * @param locationErrorMetres of these sounds
  * @param ellipseCoverage how many of the 95 % ellipses hold the truth
  * @param latencyMillis from the origin of the last sound that an alert needed to its first word, by
- *     the clock that picks arrive by
+ *     the clock that picks arrive by; where an alert took the place of others, to the first word
+ *     among them all that had the pair right: at least 60 % of its picks the pair's, some of each
+ *     sound, 100 m and 5 s off at most
  * @param decoysFused share of decoys whose two sounds are in one alert
  * @param expectedCalibrationError of alerts' probabilities, in ten bins
  * @param predictedFalseAlarmRate a sensor-day: as time slides say, where alerts are so probable
  *     that nine tenths of the true pairs are found ({@link FalseAlarms}); without slides, of all
  *     alerts, as they themselves say
  * @param observedFalseAlarmRate a sensor-day, of the same alerts
+ * @param observedChanceAlarmRate that part of it which time slides foresee: alerts that are of no
+ *     true pair
+ * @param observedMisplacedAlarmRate the rest: alerts of a true pair's own sounds, elsewhere or at
+ *     another time than it was, or for the second time
  * @param baselines the same measure for simpler ways
  */
 public record Report(
@@ -51,6 +57,8 @@ public record Report(
     @Nullable Double expectedCalibrationError,
     double predictedFalseAlarmRate,
     double observedFalseAlarmRate,
+    double observedChanceAlarmRate,
+    double observedMisplacedAlarmRate,
     Map<String, BaselineWorth> baselines,
     Detail detail) {
 
@@ -103,6 +111,7 @@ public record Report(
             .toArray();
     double sensorDays = all.stream().mapToDouble(Judgement::sensorDays).sum();
     double falseAlerts = sum(all, Judgement::falseAlerts) / sensorDays;
+    double misplaced = sum(all, j -> j.misplaced().size()) / sensorDays;
     Optional<FalseAlarms> slid = FalseAlarms.of(all);
     Map<String, BaselineWorth> worth = new TreeMap<>();
     baselines.forEach(
@@ -136,6 +145,8 @@ public record Report(
             .orElseGet(
                 () -> all.stream().mapToDouble(Judgement::predictedFalseAlerts).sum() / sensorDays),
         slid.map(f -> f.atRecall().observed()).orElse(falseAlerts),
+        slid.map(f -> f.atRecall().chance()).orElse(falseAlerts - misplaced),
+        slid.map(f -> f.atRecall().misplaced()).orElse(misplaced),
         worth,
         detail(bySeed, fixes, slid.orElse(null)));
   }

@@ -108,7 +108,35 @@ class EvaluationTest {
         at.originMicros() + 5_000_000,
         at.latitudeDegrees(),
         at.longitudeDegrees(),
-        Arrays.stream(parts).flatMap(s -> s.detectionIds().stream()).toList());
+        Arrays.stream(parts).flatMap(s -> s.detectionIds().stream()).toList(),
+        List.of());
+  }
+
+  private static FoundAlert replacing(FoundAlert alert, FoundAlert.FirstWord... before) {
+    return new FoundAlert(
+        alert.alertId(),
+        alert.patternId(),
+        alert.probability(),
+        alert.falseAlarmsPerDay(),
+        alert.startedMicros(),
+        alert.openedMicros(),
+        alert.latitudeDegrees(),
+        alert.longitudeDegrees(),
+        alert.detectionIds(),
+        List.of(before));
+  }
+
+  /** The first word of an alert, {@code offEastMetres} from a sound and a second before others. */
+  private static FoundAlert.FirstWord firstWord(Sound at, double offEastMetres, Sound... parts) {
+    double[] point =
+        PLANE.geographic(new CityPlane.Point(at.eastMetres() + offEastMetres, at.northMetres()));
+    return new FoundAlert.FirstWord(
+        "before",
+        at.originMicros(),
+        at.originMicros() + 4_000_000,
+        point[0],
+        point[1],
+        Arrays.stream(parts).flatMap(s -> ids(s, 2).stream()).toList());
   }
 
   private static Judgement judge(List<FoundEvent> events) {
@@ -221,6 +249,39 @@ class EvaluationTest {
     assertThat(judged.distress().found()).filteredOn(Tally.Scored::right).hasSize(1);
     assertThat(judged.falseAlerts()).isEqualTo(1);
     assertThat(judged.latencySeconds()).containsExactly(2.0);
+  }
+
+  @Test
+  void theLatencyOfAnAlertThatTookAnothersPlaceRunsToTheOnesFirstWordIfThatWasRight() {
+    FoundAlert late = alert(0.9, null, GLASS, GLASS, CRY);
+    assertThat(judge(replacing(late, firstWord(GLASS, 90, GLASS, CRY))).latencySeconds())
+        .containsExactly(1.0);
+  }
+
+  @Test
+  void theFirstWordOfOneThatWasWrongIsNoWordInTime() {
+    FoundAlert late = alert(0.9, null, GLASS, GLASS, CRY);
+    FoundAlert.FirstWord elsewhere = firstWord(GLASS, 130, GLASS, CRY);
+    FoundAlert.FirstWord ofOneSound = firstWord(GLASS, 0, GLASS);
+    FoundAlert.FirstWord ofOthers = firstWord(GLASS, 0, DECOY_GLASS, DECOY_CRY);
+    assertThat(judge(replacing(late, elsewhere, ofOneSound, ofOthers)).latencySeconds())
+        .containsExactly(2.0);
+  }
+
+  @Test
+  void aPairsOwnSoundsElsewhereAreMisplacedAndAllOtherFalseAlertsAreChance() {
+    FoundAlert elsewhere = alert(0.9, null, DECOY_GLASS, GLASS, CRY);
+    FoundAlert right = alert(0.8, null, GLASS, GLASS, CRY);
+    FoundAlert twice = alert(0.95, null, GLASS, GLASS, CRY);
+    FoundAlert ofOneSound = alert(0.7, null, GLASS, GLASS);
+    FoundAlert ofADecoy = alert(0.6, null, DECOY_GLASS, DECOY_GLASS, DECOY_CRY);
+    Judgement judged = judge(right, twice, elsewhere, ofOneSound, ofADecoy);
+    assertThat(judged.falseAlerts()).isEqualTo(4);
+    assertThat(judged.misplaced()).containsExactly(0.95, 0.9);
+    Report report = Report.of("S1", 1, Map.of(1L, judged), Map.of());
+    assertThat(report.observedMisplacedAlarmRate()).isEqualTo(2 / TRUTH.sensorDays());
+    assertThat(report.observedChanceAlarmRate()).isEqualTo(2 / TRUTH.sensorDays());
+    assertThat(report.observedFalseAlarmRate()).isEqualTo(4 / TRUTH.sensorDays());
   }
 
   @Test

@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Test;
 
 class FalseAlarmsTest {
 
+  /** Of the false ones below, that at 0.95. */
+  private static final List<Double> MISPLACED = List.of(0.95);
+
   private static Judgement judged(
       List<Scored> alerts, int missed, double sensorDays, @Nullable ChanceAlerts chance) {
     int wrong = (int) alerts.stream().filter(a -> !a.right()).count();
@@ -29,6 +32,7 @@ class FalseAlarmsTest {
         0,
         List.of(),
         wrong,
+        MISPLACED,
         0,
         0,
         0.7,
@@ -66,6 +70,8 @@ class FalseAlarmsTest {
     assertThat(slid.atRecall().threshold()).isCloseTo(0.91, within(1e-12));
     assertThat(slid.atRecall().recall()).isCloseTo(0.9, within(1e-12));
     assertThat(report.observedFalseAlarmRate()).isEqualTo(1 / 20.0);
+    assertThat(report.observedChanceAlarmRate()).isZero();
+    assertThat(report.observedMisplacedAlarmRate()).isEqualTo(1 / 20.0);
     assertThat(report.predictedFalseAlarmRate()).isEqualTo(2 / 200.0);
     assertThat(report.falseAlertsPerSensorDay()).isEqualTo(3 / 20.0);
     assertThat(slid.byThreshold().get(0))
