@@ -62,8 +62,8 @@ final class ReportTable {
   /** Of the false ones; with slides, their rows have them. */
   private void parts() {
     if (report.detail().falseAlarms() == null) {
-      row("    of these by chance", report.observedChanceAlarmRate(), "");
-      row("    true pairs, misplaced", report.observedMisplacedAlarmRate(), "");
+      row("    of these by chance", report.detail().observedChanceAlarmRate(), "");
+      row("    true pairs, misplaced", report.detail().observedMisplacedAlarmRate(), "");
     }
   }
 

@@ -3,7 +3,6 @@ package io.tocsin.jobs.distress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tocsin.association.Alert;
 import io.tocsin.association.FalseAlarmCurve;
@@ -26,6 +25,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,9 +93,12 @@ class DistressSavepointTest {
         .hasStackTraceContaining("the operator is not available in the new program");
   }
 
-  @Test
-  void theSavepointIsTakenAnewWhenAskedFor(@TempDir Path folder) throws Exception {
-    assumeTrue(CommittedSavepoint.isToBeTaken(), "-Dtocsin.savepoints.record=true takes it anew");
+  /** With {@code -Dtocsin.savepoints.record=true}; what is tested is the one of before. */
+  @BeforeEach
+  void takeTheSavepointAnewWhereThatIsAskedFor(@TempDir Path folder) throws Exception {
+    if (!CommittedSavepoint.isToBeTaken()) {
+      return;
+    }
     StreamExecutionEnvironment environment = CommittedSavepoint.fresh();
     Overheard.forget();
     build(

@@ -32,10 +32,6 @@ import org.jspecify.annotations.Nullable;
  *     that nine tenths of the true pairs are found ({@link FalseAlarms}); without slides, of all
  *     alerts, as they themselves say
  * @param observedFalseAlarmRate a sensor-day, of the same alerts
- * @param observedChanceAlarmRate that part of it which time slides foresee: alerts that are of no
- *     true pair
- * @param observedMisplacedAlarmRate the rest: alerts of a true pair's own sounds, elsewhere or at
- *     another time than it was, or for the second time
  * @param baselines the same measure for simpler ways
  */
 public record Report(
@@ -57,8 +53,6 @@ public record Report(
     @Nullable Double expectedCalibrationError,
     double predictedFalseAlarmRate,
     double observedFalseAlarmRate,
-    double observedChanceAlarmRate,
-    double observedMisplacedAlarmRate,
     Map<String, BaselineWorth> baselines,
     Detail detail) {
 
@@ -78,6 +72,10 @@ public record Report(
    * @param alerts distress alerts against pairs whose sounds both have four audible sensors
    * @param everyLocated sound events from three sensors on
    * @param locationErrorFromSixSensors metres
+   * @param observedChanceAlarmRate a sensor-day: the part of the observed false-alarm rate that
+   *     time slides foresee, alerts that are of no true pair
+   * @param observedMisplacedAlarmRate the rest of it: alerts of a true pair's own sounds, elsewhere
+   *     or at another time than it was, or for the second time
    * @param eventCurve F1 of sound events against their score
    * @param alertCurve F1 of alerts against their probability
    * @param falseAlarms against their probability, as they were and as time slides say; null without
@@ -91,6 +89,8 @@ public record Report(
       Spread locationErrorFromSixSensors,
       int decoys,
       Map<Integer, Judgement.Share> recallBySensors,
+      double observedChanceAlarmRate,
+      double observedMisplacedAlarmRate,
       List<Tally.Point> eventCurve,
       List<Tally.Point> alertCurve,
       @Nullable FalseAlarms falseAlarms) {}
@@ -111,7 +111,6 @@ public record Report(
             .toArray();
     double sensorDays = all.stream().mapToDouble(Judgement::sensorDays).sum();
     double falseAlerts = sum(all, Judgement::falseAlerts) / sensorDays;
-    double misplaced = sum(all, j -> j.misplaced().size()) / sensorDays;
     Optional<FalseAlarms> slid = FalseAlarms.of(all);
     Map<String, BaselineWorth> worth = new TreeMap<>();
     baselines.forEach(
@@ -145,8 +144,6 @@ public record Report(
             .orElseGet(
                 () -> all.stream().mapToDouble(Judgement::predictedFalseAlerts).sum() / sensorDays),
         slid.map(f -> f.atRecall().observed()).orElse(falseAlerts),
-        slid.map(f -> f.atRecall().chance()).orElse(falseAlerts - misplaced),
-        slid.map(f -> f.atRecall().misplaced()).orElse(misplaced),
         worth,
         detail(bySeed, fixes, slid.orElse(null)));
   }
@@ -158,6 +155,9 @@ public record Report(
     all.forEach(
         j ->
             j.recallBySensors().forEach((n, share) -> recall.merge(n, share, (a, b) -> a.plus(b))));
+    double sensorDays = all.stream().mapToDouble(Judgement::sensorDays).sum();
+    double falseAlerts = sum(all, Judgement::falseAlerts) / sensorDays;
+    double misplaced = sum(all, j -> j.misplaced().size()) / sensorDays;
     return new Detail(
         List.copyOf(bySeed.keySet()),
         intervals(all),
@@ -166,6 +166,8 @@ public record Report(
         spread(fixes.stream().filter(f -> f.audibleSensors() >= 6).toList()),
         sum(all, Judgement::decoys),
         recall,
+        falseAlarms == null ? falseAlerts - misplaced : falseAlarms.atRecall().chance(),
+        falseAlarms == null ? misplaced : falseAlarms.atRecall().misplaced(),
         tally(all, Judgement::events).curve(50),
         tally(all, Judgement::distress).curve(50),
         falseAlarms);

@@ -279,8 +279,8 @@ class EvaluationTest {
     assertThat(judged.falseAlerts()).isEqualTo(4);
     assertThat(judged.misplaced()).containsExactly(0.95, 0.9);
     Report report = Report.of("S1", 1, Map.of(1L, judged), Map.of());
-    assertThat(report.observedMisplacedAlarmRate()).isEqualTo(2 / TRUTH.sensorDays());
-    assertThat(report.observedChanceAlarmRate()).isEqualTo(2 / TRUTH.sensorDays());
+    assertThat(report.detail().observedMisplacedAlarmRate()).isEqualTo(2 / TRUTH.sensorDays());
+    assertThat(report.detail().observedChanceAlarmRate()).isEqualTo(2 / TRUTH.sensorDays());
     assertThat(report.observedFalseAlarmRate()).isEqualTo(4 / TRUTH.sensorDays());
   }
 

@@ -70,8 +70,8 @@ class FalseAlarmsTest {
     assertThat(slid.atRecall().threshold()).isCloseTo(0.91, within(1e-12));
     assertThat(slid.atRecall().recall()).isCloseTo(0.9, within(1e-12));
     assertThat(report.observedFalseAlarmRate()).isEqualTo(1 / 20.0);
-    assertThat(report.observedChanceAlarmRate()).isZero();
-    assertThat(report.observedMisplacedAlarmRate()).isEqualTo(1 / 20.0);
+    assertThat(report.detail().observedChanceAlarmRate()).isZero();
+    assertThat(report.detail().observedMisplacedAlarmRate()).isEqualTo(1 / 20.0);
     assertThat(report.predictedFalseAlarmRate()).isEqualTo(2 / 200.0);
     assertThat(report.falseAlertsPerSensorDay()).isEqualTo(3 / 20.0);
     assertThat(slid.byThreshold().get(0))
