@@ -29,6 +29,9 @@ public final class CellAssociator {
   /** A cluster that grows without a pause is cut at multiples of so many travel times. */
   private static final int LONGEST_TRAVELS = 3;
 
+  /** So many picks of one sound are divided anew with each that comes. */
+  private static final int FEW_TO_DIVIDE = 48;
+
   private static final long SLACK_MICROS = 500_000;
   private static final double FITS_SECONDS = 0.05;
 
@@ -572,6 +575,7 @@ public final class CellAssociator {
       cluster.solved = true;
       cluster.unsearched.clear();
       cluster.whole = true;
+      cluster.dividedAt = cluster.members.size();
     }
     for (Cluster cluster : divided) {
       cluster.origins.forEach(origin -> sayEvent(origin, false, voice));
@@ -580,12 +584,18 @@ public final class CellAssociator {
     return !divided.isEmpty();
   }
 
-  /** Whether there is anything to divide or doubt, and not so much that it will be cut before. */
+  /**
+   * Whether there is anything to divide or doubt, and not so much that it will be cut before. Many
+   * picks are a burst's: they are divided again when a quarter more of them have come, so that the
+   * work stays in proportion to them.
+   */
   private boolean mayBeDividedAnew(Cluster cluster) {
     return !cluster.settled
         && !cluster.whole
         && !cluster.continued
         && cluster.lastMicros - cluster.firstMicros <= longestMicros()
+        && (cluster.members.size() <= FEW_TO_DIVIDE
+            || 4 * cluster.members.size() >= 5 * cluster.dividedAt)
         && (cluster.origins.size() != 1
             || cluster.members.size() <= OriginSearch.FEW
             || cluster.origins.get(0).members.size() < cluster.members.size());

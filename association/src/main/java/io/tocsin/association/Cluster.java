@@ -28,6 +28,9 @@ final class Cluster {
   /** Its origins are those that it would be settled with if nothing more came. */
   boolean whole;
 
+  /** How many picks it had when its origins were last found from all of them. */
+  int dividedAt;
+
   /** Settled with its origins found, so that a pick without one belongs to no sound. */
   boolean judged;
 
@@ -51,6 +54,7 @@ final class Cluster {
 
   void absorb(Cluster other) {
     boolean both = solved && other.solved;
+    dividedAt = Math.max(dividedAt, other.dividedAt);
     other.members.forEach(this::add);
     origins.addAll(other.origins);
     other.origins.forEach(o -> o.cluster = this);
