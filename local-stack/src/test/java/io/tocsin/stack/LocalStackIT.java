@@ -1,5 +1,7 @@
 package io.tocsin.stack;
 
+import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -90,7 +92,7 @@ class LocalStackIT {
     assertThat(patternsPublished(stack)).isEqualTo(1);
     assertThat(inDatabase(stack, "SELECT PostGIS_Version()")).matches("3\\..*");
     assertThat(Files.getPosixFilePermissions(Path.of(stack.endpoints().databasePasswordFile())))
-        .hasToString("[OWNER_READ, OWNER_WRITE]");
+        .containsExactlyInAnyOrder(OWNER_READ, OWNER_WRITE);
   }
 
   private void anotherStartIsRefused() {

@@ -1,5 +1,7 @@
 package io.tocsin.stack.security;
 
+import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tocsin.schema.Topics;
@@ -272,7 +274,8 @@ class SensorAccessIT {
     Path file = home.resolve("far.properties");
     SensorCommand added = fleet("add", "far-1", "--out=" + file);
     assertThat(added.exitCode()).as(added.said()).isZero();
-    assertThat(Files.getPosixFilePermissions(file)).hasToString("[OWNER_READ, OWNER_WRITE]");
+    assertThat(Files.getPosixFilePermissions(file))
+        .containsExactlyInAnyOrder(OWNER_READ, OWNER_WRITE);
     assertThat(check(file, "far-1").ofKafka()).startsWith("ok");
     String its = CredentialsText.password(CredentialsFile.read(file)).orElseThrow();
     assertThat(added.said()).doesNotContain(its);
@@ -291,7 +294,7 @@ class SensorAccessIT {
         .contains("kafka-configs.sh", "kafka-acls.sh", "fleet publish-key " + printed)
         .doesNotContain(CredentialsText.password(CredentialsFile.read(printed)).orElseThrow());
     assertThat(Files.getPosixFilePermissions(home.resolve("far-2.scram")))
-        .hasToString("[OWNER_READ, OWNER_WRITE]");
+        .containsExactlyInAnyOrder(OWNER_READ, OWNER_WRITE);
     assertThat(fleet("list").said()).doesNotContain("far-2");
     assertThat(fleet("publish-key", printed.toString()).exitCode()).isZero();
     assertThat(fleet("list").said()).containsPattern("far-2 +shut out +1 key believed");
