@@ -6,6 +6,7 @@ import io.tocsin.stack.bench.modes.EdgeModesCommand;
 import io.tocsin.stack.bench.outage.OutageCommand;
 import io.tocsin.stack.bench.sink.SinkBenchCommand;
 import io.tocsin.stack.bench.sink.SinkFaultsCommand;
+import io.tocsin.stack.bench.soak.ClusterSoakCommand;
 import io.tocsin.stack.classifier.BundlesBench;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Spec;
       OutageCommand.class,
       SignaturesBench.class,
       EdgeModesCommand.class,
-      ClusterBenchCommand.class
+      ClusterBenchCommand.class,
+      ClusterSoakCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -3,6 +3,7 @@ package io.tocsin.stack.cli;
 import io.tocsin.stack.doctor.Doctor;
 import io.tocsin.stack.doctor.Finding;
 import io.tocsin.stack.doctor.Machine;
+import io.tocsin.stack.doctor.OptionalPrograms;
 import io.tocsin.stack.postgres.AptInstallation;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -30,15 +31,17 @@ public final class DoctorVerb implements Callable<Integer> {
 
   @Option(
       names = "--install",
-      description =
-          "As root, have apt-get install PostgreSQL with PostGIS and GDAL first if missing.")
+      description = {
+        "As root, first have apt-get install what is missing of PostgreSQL with PostGIS and of the",
+        "programs that tests use."
+      })
   private boolean install;
 
   @Override
   public Integer call() throws InterruptedException {
     if (install) {
       AptInstallation.findOrInstall(ROOT, line -> spec.commandLine().getErr().println(line));
-      AptInstallation.installGdal(ROOT, line -> spec.commandLine().getErr().println(line));
+      OptionalPrograms.installForTests(ROOT, line -> spec.commandLine().getErr().println(line));
     }
     List<Finding> findings = Doctor.examine(Machine.thisOne(StackOptions.home()), stack.ports());
     PrintWriter out = spec.commandLine().getOut();

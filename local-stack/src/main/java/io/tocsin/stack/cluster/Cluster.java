@@ -181,7 +181,13 @@ public final class Cluster implements AutoCloseable {
     progress.accept("a JobManager and %d TaskManagers run".formatted(FlinkSession.TASK_MANAGERS));
   }
 
-  private void startParts(Map<String, List<String>> jobSettings) throws InterruptedException {
+  /**
+   * Starts the sinks and both jobs, once.
+   *
+   * @param jobSettings further settings of the jobs, by job
+   * @throws StackException if one does not start; the message names its log
+   */
+  public void startParts(Map<String, List<String>> jobSettings) throws InterruptedException {
     for (Member sink : sinks) {
       sink.start();
     }
@@ -252,7 +258,8 @@ public final class Cluster implements AutoCloseable {
     return new Member(program.name(), starts -> startJvm(program));
   }
 
-  private List<Member> members() {
+  /** Every process of the cluster. */
+  public List<Member> members() {
     List<Member> all = new ArrayList<>(kafka.members());
     all.add(storage.postgres());
     all.add(storage.registry());

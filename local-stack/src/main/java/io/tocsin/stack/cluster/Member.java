@@ -3,14 +3,19 @@ package io.tocsin.stack.cluster;
 import io.tocsin.stack.StackException;
 import io.tocsin.stack.process.Child;
 import io.tocsin.stack.process.ShortCommand;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A process of the cluster that can be taken away, without a word to anybody, and given back. */
 public final class Member {
 
   private static final Duration LEASH_SPEAKS = Duration.ofSeconds(10);
+  private static final double KIBIBYTES = 1_024;
 
   private final String name;
   private final Starter starter;
@@ -62,6 +67,31 @@ public final class Member {
     return ProcessHandle.of(pid("its processor time was read"))
         .flatMap(process -> process.info().totalCpuDuration())
         .orElseThrow(() -> new StackException("the processor time of " + name + " is not known"));
+  }
+
+  /**
+   * Memory that the running process and its descendants have for themselves, in mebibytes: pages
+   * that several share count in parts (proc(5), Pss).
+   */
+  public double memoryMebibytes() throws InterruptedException {
+    ProcessHandle process =
+        ProcessHandle.of(pid("its memory was read"))
+            .orElseThrow(() -> new StackException("the memory of " + name + " is not known"));
+    return Stream.concat(Stream.of(process), process.descendants())
+        .mapToDouble(Member::mebibytes)
+        .sum();
+  }
+
+  /** 0 for a process that ended meanwhile. */
+  private static double mebibytes(ProcessHandle process) {
+    try {
+      return Files.readAllLines(Path.of("/proc/" + process.pid() + "/smaps_rollup")).stream()
+          .filter(line -> line.startsWith("Pss:"))
+          .mapToDouble(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / KIBIBYTES)
+          .sum();
+    } catch (IOException e) {
+      return 0;
+    }
   }
 
   /** Whether the process runs. */

@@ -37,9 +37,8 @@ public final class Doctor {
     findings.add(memory(machine));
     findings.add(disk(machine));
     findings.addAll(ports(machine, ports));
-    findings.add(gdal(machine));
     findings.add(docker(machine));
-    findings.addAll(SourcePrograms.examine(machine.root()));
+    findings.addAll(OptionalPrograms.examine(machine.root()));
     return findings;
   }
 
@@ -188,16 +187,6 @@ public final class Doctor {
                           .formatted(port, holder, server)));
         });
     return findings;
-  }
-
-  private static Finding gdal(Machine machine) {
-    boolean there = Files.isExecutable(machine.root().resolve("usr/bin/ogrinfo"));
-    return new Finding(
-        "GDAL",
-        there ? State.OK : State.OPTIONAL,
-        there
-            ? "usr/bin/ogrinfo"
-            : "not there; tests of exports use it: sudo " + AptInstallation.GDAL_COMMAND);
   }
 
   private static Finding docker(Machine machine) {

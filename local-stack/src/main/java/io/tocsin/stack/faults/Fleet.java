@@ -8,17 +8,17 @@ import java.util.regex.Pattern;
  * One playing of the load: sensors of its own, from an instant of its own on.
  *
  * @param number from 0 on
- * @param startMicros instant of the first sample, a whole second since the epoch
+ * @param startMicros instant of the first sample, microseconds since the epoch
  */
-record Fleet(int number, long startMicros) {
+public record Fleet(int number, long startMicros) {
 
   private static final Pattern SENSOR = Pattern.compile("fleet-(\\d{4})-(\\d{2})");
 
   /** A sensor and the fleet that it is of. */
-  record Sensor(int fleet, int number) {
+  public record Sensor(int fleet, int number) {
 
     /** Reads a sensor's id; empty if it is of no fleet. */
-    static Optional<Sensor> of(String sensorId) {
+    public static Optional<Sensor> of(String sensorId) {
       Matcher parts = SENSOR.matcher(sensorId);
       return parts.matches()
           ? Optional.of(
@@ -28,16 +28,16 @@ record Fleet(int number, long startMicros) {
   }
 
   /** What its sensors' ids begin with. */
-  String name() {
+  public String name() {
     return "fleet-%04d".formatted(number);
   }
 
-  String sensorId(int sensor) {
+  public String sensorId(int sensor) {
     return "%s-%02d".formatted(name(), sensor);
   }
 
   /** An instant as seconds of the load, in microseconds. */
-  long loadMicros(long micros) {
+  public long loadMicros(long micros) {
     return micros - startMicros;
   }
 }

@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -20,7 +21,9 @@ import java.util.List;
  * @param sites where the sensors of fleet 0 are, in order
  * @param samples of each sensor
  */
-record KnownLoad(List<Site> sites, List<short[]> samples) {
+public record KnownLoad(List<Site> sites, List<short[]> samples) {
+
+  public static final int SAMPLE_RATE_HERTZ = KnownScene.SAMPLE_RATE_HERTZ;
 
   static final int FRAME_MILLIS = 500;
   static final int FRAME_SAMPLES = KnownScene.SAMPLE_RATE_HERTZ * FRAME_MILLIS / 1_000;
@@ -29,16 +32,16 @@ record KnownLoad(List<Site> sites, List<short[]> samples) {
   private static final double FLEET_DEGREES = 0.6;
 
   /** A sensor's place. */
-  record Site(double latitudeDegrees, double longitudeDegrees) {
+  public record Site(double latitudeDegrees, double longitudeDegrees) {
 
     /** The same place of another fleet, to the east. */
-    Site of(int fleet) {
+    public Site of(int fleet) {
       return new Site(latitudeDegrees, longitudeDegrees + fleet * FLEET_DEGREES);
     }
   }
 
   /** Renders the known scene and writes it into a folder. */
-  static void render(Path folder, SoundLibrary library, long seed) throws IOException {
+  public static void render(Path folder, SoundLibrary library, long seed) throws IOException {
     Files.createDirectories(folder);
     SceneTruth truth = KnownScene.compose(library, seed);
     SceneRenderer.Clips clips = new SceneRenderer.Clips();
@@ -59,7 +62,7 @@ record KnownLoad(List<Site> sites, List<short[]> samples) {
   }
 
   /** Reads what {@link #render} wrote. */
-  static KnownLoad read(Path folder) throws IOException {
+  public static KnownLoad read(Path folder) throws IOException {
     List<Site> sites = new ArrayList<>();
     List<short[]> samples = new ArrayList<>();
     for (String line : Files.readAllLines(sites(folder))) {
@@ -89,6 +92,6 @@ record KnownLoad(List<Site> sites, List<short[]> samples) {
   /** One sensor's frame. */
   short[] frame(int sensor, int number) {
     int from = number * FRAME_SAMPLES;
-    return java.util.Arrays.copyOfRange(samples.get(sensor), from, from + FRAME_SAMPLES);
+    return Arrays.copyOfRange(samples.get(sensor), from, from + FRAME_SAMPLES);
   }
 }

@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** How far the sinks are behind the topics, by the offsets that are committed with the rows. */
-final class SinkLag {
+public final class SinkLag {
 
   /** What the sinks read of what the jobs write. */
   static final List<String> TOPICS =
@@ -31,6 +31,20 @@ final class SinkLag {
 
   /** How many records are not written yet, in words; empty when there are none. */
   static String of(Cluster cluster, Connection connection) throws SQLException {
+    try {
+      long behind = records(cluster, connection);
+      return behind == 0 ? "" : behind + " records are not written";
+    } catch (KafkaException e) {
+      return "Kafka does not answer: " + e.getMessage();
+    }
+  }
+
+  /**
+   * How many records are not written yet.
+   *
+   * @throws KafkaException if Kafka does not answer
+   */
+  public static long records(Cluster cluster, Connection connection) throws SQLException {
     Map<TopicPartition, Long> next = new HashMap<>();
     try (PreparedStatement statement =
         connection.prepareStatement(
@@ -56,9 +70,7 @@ final class SinkLag {
       for (Map.Entry<TopicPartition, Long> end : consumer.endOffsets(partitions).entrySet()) {
         behind += Math.max(0, end.getValue() - next.getOrDefault(end.getKey(), 0L));
       }
-    } catch (KafkaException e) {
-      return "Kafka does not answer: " + e.getMessage();
     }
-    return behind == 0 ? "" : behind + " records are not written";
+    return behind;
   }
 }

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Reads from PostGIS what came of fleets. */
-final class StoredOutcomes {
+public final class StoredOutcomes {
 
   private static final String DETECTIONS =
       """
@@ -99,7 +99,7 @@ final class StoredOutcomes {
   }
 
   /** Alerts that are neither closed nor taken back. */
-  static long openAlerts(Connection connection) throws SQLException {
+  public static long openAlerts(Connection connection) throws SQLException {
     return count(
         connection,
         "SELECT count(*) FROM tocsin.distress_alert WHERE state NOT IN ('CLOSED', 'RETRACTED')");

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -18,11 +20,6 @@ public final class AptInstallation {
 
   /** What a person types who may use sudo. */
   public static final String COMMAND = "apt-get install " + PACKAGE;
-
-  private static final String GDAL_PACKAGE = "gdal-bin";
-
-  /** What a person types who may use sudo. */
-  public static final String GDAL_COMMAND = "apt-get install " + GDAL_PACKAGE;
 
   private static final Map<String, String> UNATTENDED =
       Map.of("DEBIAN_FRONTEND", "noninteractive", "UCF_FORCE_CONFFOLD", "1");
@@ -45,7 +42,7 @@ public final class AptInstallation {
     }
     progress.accept("PostgreSQL with PostGIS is not installed; apt-get installs it now");
     keepDefaultClusterAway(root);
-    ShortCommand.Outcome outcome = install(PACKAGE);
+    ShortCommand.Outcome outcome = install(List.of(PACKAGE));
     if (!outcome.succeeded()) {
       throw missing("apt-get failed: " + lastLine(outcome.output()));
     }
@@ -68,28 +65,67 @@ public final class AptInstallation {
   }
 
   /**
-   * Has GDAL's programs installed where we may; only tests need them, so that a failure is told and
-   * nothing more.
+   * Has further packages installed where we may, without starting the servers in them; a failure is
+   * told and nothing more.
+   *
+   * @param things what they are for people
    */
-  public static void installGdal(Path root, Consumer<String> progress) throws InterruptedException {
-    if (Files.isExecutable(root.resolve("usr/bin/ogrinfo"))) {
-      return;
-    }
+  public static void installFurther(
+      Path root, String things, List<String> packages, Consumer<String> progress)
+      throws InterruptedException {
     if (!ServerAccount.isRoot() || !Files.isExecutable(root.resolve("usr/bin/apt-get"))) {
       progress.accept(
-          "GDAL is missing, which tests of exports use; get it with: sudo " + GDAL_COMMAND);
+          "missing, which tests use: %s; get them with: sudo apt-get install %s"
+              .formatted(things, String.join(" ", packages)));
       return;
     }
-    progress.accept("GDAL is not installed; apt-get installs it now");
-    ShortCommand.Outcome outcome = install(GDAL_PACKAGE);
+    progress.accept("not installed: " + things + "; apt-get installs them now");
+    ShortCommand.Outcome outcome;
+    boolean silenced = keepServersFromStarting(root);
+    try {
+      outcome = install(packages);
+    } finally {
+      if (silenced) {
+        letServersStart(root);
+      }
+    }
     if (!outcome.succeeded()) {
-      progress.accept("GDAL cannot be installed: " + lastLine(outcome.output()));
+      progress.accept("they cannot be installed: " + lastLine(outcome.output()));
     }
   }
 
-  private static ShortCommand.Outcome install(String name) throws InterruptedException {
+  /** Debian's packages ask this program whether to start what they bring. */
+  private static Path policy(Path root) {
+    return root.resolve("usr/sbin/policy-rc.d");
+  }
+
+  /** Whether this had to be seen to. */
+  private static boolean keepServersFromStarting(Path root) {
+    Path policy = policy(root);
+    if (Files.exists(policy)) {
+      return false;
+    }
+    try {
+      Files.writeString(policy, "#!/bin/sh\nexit 101\n");
+      Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rwxr-xr-x"));
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(policy + " cannot be written", e);
+    }
+  }
+
+  private static void letServersStart(Path root) {
+    try {
+      Files.deleteIfExists(policy(root));
+    } catch (IOException e) {
+      throw new UncheckedIOException(policy(root) + " cannot be deleted; delete it", e);
+    }
+  }
+
+  private static ShortCommand.Outcome install(List<String> packages) throws InterruptedException {
     List<String> command =
-        List.of("apt-get", "-q", "-y", "--no-install-recommends", "install", name);
+        new ArrayList<>(List.of("apt-get", "-q", "-y", "--no-install-recommends", "install"));
+    command.addAll(packages);
     ShortCommand.Outcome first = ShortCommand.run(command, UNATTENDED);
     if (first.succeeded()) {
       return first;

@@ -134,6 +134,7 @@ class DoctorTest {
         .filteredOn(f -> f.detail().contains("apt-get install --no-install-recommends"))
         .extracting(Finding::thing, Finding::hinders)
         .containsExactly(
+            tuple("GDAL", false),
             tuple("ffmpeg", false),
             tuple("chrony", false),
             tuple("systemd-notify", false),

@@ -2,14 +2,8 @@ package io.tocsin.stack.bench.cluster;
 
 import io.tocsin.jobs.distress.DistressJob;
 import io.tocsin.jobs.distress.DistressJobSettings;
-import io.tocsin.jobs.scoring.ScoringJob;
-import io.tocsin.jobs.scoring.ScoringJobSettings;
 import io.tocsin.jobs.settings.SettingsFile;
-import io.tocsin.scoring.bundle.ModelBundle;
-import io.tocsin.scoring.window.WindowCutter;
 import io.tocsin.stack.bench.association.CityLoad;
-import io.tocsin.stack.bench.scoring.FleetAudio;
-import io.tocsin.stack.bench.scoring.FrameTopic;
 import io.tocsin.stack.cluster.Cluster;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,8 +16,6 @@ import java.util.function.Consumer;
 /** Both jobs, in a cluster of processes and in one JVM, in turns, from the same brokers. */
 final class ClusterMeasurement {
 
-  private static final int FRAME_MILLIS = 1_000;
-  private static final int SENSORS_THAT_LISTEN = 128;
   private static final int SENSORS_OF_CITY = 10_000;
   private static final double CHANCE_PER_TRUE = 2;
 
@@ -86,34 +78,9 @@ final class ClusterMeasurement {
 
   /** ScoringJob over recordings. */
   ClusterReport.Job scoring(Path bundleFolder, List<Path> recordings) throws Exception {
-    ModelBundle bundle = ModelBundle.load(bundleFolder);
-    int samples = FRAME_MILLIS * bundle.sampleRateHertz() / 1_000;
-    int frames =
-        (extent.windows() / SENSORS_THAT_LISTEN * bundle.hopSamples() + bundle.windowSamples())
-                / samples
-            + 1;
-    try (FrameTopic topic =
-        new FrameTopic(
-            cluster.endpoints(),
-            new FleetAudio(recordings, bundle.sampleRateHertz(), extent.seed()),
-            bundle.sampleRateHertz(),
-            "bench",
-            SENSORS_THAT_LISTEN)) {
-      topic.preload(frames, samples);
-    }
-    long windows =
-        SENSORS_THAT_LISTEN
-            * WindowCutter.windowsOf(
-                (long) frames * samples, bundle.windowSamples(), bundle.hopSamples());
-    say("%d windows of %d sensors are in Kafka", windows, SENSORS_THAT_LISTEN);
     return measured(
-        new LoadedJob(
-            ScoringJob.NAME,
-            "windows",
-            "score_windows.windowsScored",
-            windows,
-            callers -> List.of("--bundle=" + bundleFolder, "--callers=" + callers),
-            settings -> ScoringJob.submit(SettingsFile.read(ScoringJobSettings.class, settings))));
+        ScoringLoad.preload(
+            cluster, bundleFolder, recordings, extent.windows(), extent.seed(), progress));
   }
 
   private ClusterReport.Job measured(LoadedJob job) throws Exception {
