@@ -32,6 +32,9 @@ public final class CellAssociator {
   /** So many picks of one sound are divided anew with each that comes. */
   private static final int FEW_TO_DIVIDE = 48;
 
+  /** What is settled is forgotten by then, even if an alert that waits for more held it up. */
+  private static final int FORGOTTEN_RETENTIONS = 3;
+
   private static final long SLACK_MICROS = 500_000;
   private static final double FITS_SECONDS = 0.05;
 
@@ -41,6 +44,7 @@ public final class CellAssociator {
   private final CellMemory memory;
   private final Ledger ledger = new Ledger();
   private final Background background;
+  private final Wind wind;
   private final OriginSearch search;
   private final AlertSearch alerts;
   private final List<Arrival> linked = new ArrayList<>();
@@ -84,7 +88,8 @@ public final class CellAssociator {
     this.owns = owns;
     this.memory = new CellMemory(settings);
     this.background = new Background(settings.falsePicksPerHour());
-    this.search = new OriginSearch(settings, sites, background);
+    this.wind = new Wind(settings.windVariance());
+    this.search = new OriginSearch(settings, sites, background, wind);
     this.alerts = new AlertSearch(settings, sites, background, memory, this::solve);
     watch(patterns);
   }
@@ -103,11 +108,17 @@ public final class CellAssociator {
             .map(Watch::of)
             .toList();
     withinMicros = watches.stream().mapToLong(w -> w.pattern().withinMicros()).max().orElse(0);
+    wind.learnsWithin(FORGOTTEN_RETENTIONS * retentionMicros());
   }
 
   /** Begins from what was kept. */
-  public void restore(Iterable<Pick> picks, Iterable<Said> said, Iterable<Chatter> chatter) {
+  public void restore(
+      Iterable<Pick> picks,
+      Iterable<Said> said,
+      Iterable<Chatter> chatter,
+      Iterable<WindTold> windTold) {
     chatter.forEach(background::restore);
+    windTold.forEach(wind::restore);
     said.forEach(ledger::restore);
     for (Pick pick : picks) {
       linked.clear();
@@ -306,6 +317,7 @@ public final class CellAssociator {
       forget(over, watermarkMicros);
     }
     background.forgetBefore(watermarkMicros);
+    wind.forgetBefore(watermarkMicros);
     if (memory.isEmpty()) {
       pending.clear();
       ledger.forgetBefore(Long.MAX_VALUE);
@@ -446,8 +458,12 @@ public final class CellAssociator {
     ledger.forgetBefore(watermarkMicros - 2 * retentionMicros());
   }
 
-  /** Just once, when its picks leave the state: what belongs to no sound is background. */
+  /**
+   * Just once, when its picks leave the state: what belongs to no sound is background, and sounds
+   * tell of the wind.
+   */
   private void learn(Cluster cluster) {
+    cluster.origins.forEach(search::tellWind);
     for (Arrival arrival : cluster.members) {
       if (cluster.judged && arrival.origin == null) {
         background.learn(arrival);
@@ -774,19 +790,30 @@ public final class CellAssociator {
     return background.get(source);
   }
 
-  /** By when the background rates that are known now count no more. */
-  public long backgroundEndMicros() {
-    return background.endMicros();
+  /** Epochs of which more is known of the wind since {@link #saved}, or nothing any more. */
+  public Collection<Long> touchedWind() {
+    return wind.touched();
   }
 
-  /** No picks and no background rates are known. */
+  /** What an epoch's sounds tell of the wind; null if that may be forgotten. */
+  public @Nullable WindTold windTold(long epoch) {
+    return wind.get(epoch);
+  }
+
+  /** By when the background rates and the wind that are known now count no more. */
+  public long learnedEndMicros() {
+    return Math.max(background.endMicros(), wind.endMicros());
+  }
+
+  /** No picks are known, and nothing is learned. */
   public boolean knowsNothing() {
-    return memory.isEmpty() && background.isEmpty();
+    return memory.isEmpty() && background.isEmpty() && wind.isEmpty();
   }
 
   /** What changed so far is kept elsewhere. */
   public void saved() {
     background.saved();
+    wind.saved();
     memory.saved();
     ledger.saved();
   }

@@ -11,7 +11,8 @@ import java.util.Arrays;
  *
  * <p>The air may be warmer or colder than it is said to be. That makes every travel time longer or
  * shorter by one factor, which is fitted along with a prior and left out of what is asked for: the
- * covariance has it, so that far sounds are known less well than near ones.
+ * covariance has it, so that far sounds are known less well than near ones. The wind is as other
+ * sounds have told it ({@link Wind}); what is not known of it is in the covariance alone.
  */
 final class OriginFit {
 
@@ -31,6 +32,11 @@ final class OriginFit {
 
   /** From which on a late one is that. */
   static final double LATEST_SECONDS = 2;
+
+  /** Unknowns beside the wind: place, time, slowness. */
+  private static final int ELIMINATED = 4;
+
+  private static final double LEAST_PIVOT = 1e-12;
 
   private static final double LONGEST_STEP_METRES = 200;
   private static final double NORMAL = 1 / Math.sqrt(2 * Math.PI);
@@ -57,7 +63,10 @@ final class OriginFit {
   private final double slownessVariance;
 
   private final double mostSlower;
-  private final double windVariance;
+  private final Wind wind;
+
+  /** While the picks that are loaded were made. */
+  private Wind.Estimate blowing;
 
   int n;
   long baseMicros;
@@ -94,12 +103,13 @@ final class OriginFit {
   /** Of the whole covariance, with the time in metres of travel. */
   double determinant;
 
-  OriginFit(Settings settings) {
+  OriginFit(Settings settings, Wind wind) {
     this.reachMetres = settings.reachMetres();
     this.metresPerSecond = settings.speedOfSound();
     this.slack = settings.stretch() - 1;
     this.slownessVariance = settings.slownessSigma() * settings.slownessSigma();
-    this.windVariance = settings.windVariance();
+    this.wind = wind;
+    this.blowing = wind.at(0);
     this.mostSlower = 3 * settings.slownessSigma();
   }
 
@@ -120,6 +130,7 @@ final class OriginFit {
       cost = new double[size];
     }
     baseMicros = sorted.get(0).pick.onsetMicros();
+    blowing = wind.at(baseMicros);
     sensors = 0;
     for (int i = 0; i < n; i++) {
       Arrival a = sorted.get(i);
@@ -161,11 +172,16 @@ final class OriginFit {
 
   /** Observed minus predicted onset, seconds. */
   double residual(int i) {
-    return pt[i] - t - travel(distance(i, x, y));
+    return residual(i, distance(i, x, y));
   }
 
-  private double travel(double metres) {
-    return metres / metresPerSecond * (1 + slower);
+  /**
+   * The wind makes a path of d metres to a sensor in direction u shorter by d (w·u)/c², to the
+   * first order in w/c.
+   */
+  private double residual(int i, double metres) {
+    double with = (blowing.east() * (px[i] - x) + blowing.north() * (py[i] - y)) / metresPerSecond;
+    return pt[i] - t - (metres * (1 + slower) - with) / metresPerSecond;
   }
 
   /** The pick chosen of a sensor, by the sensor's number; -1 for none. */
@@ -215,7 +231,7 @@ final class OriginFit {
       if (d > reachMetres) {
         continue;
       }
-      double r = pt[i] - t - travel(d);
+      double r = residual(i, d);
       double margin = 3 * sigma[i] + 0.02 + d / metresPerSecond * slack + open;
       if (r < -margin || r > margin + Settings.LATE_SECONDS) {
         continue;
@@ -292,17 +308,19 @@ final class OriginFit {
     double v2 = 0;
     double v = 0;
     double u = 0;
+    double eastward = blowing.east() / metresPerSecond;
+    double northward = blowing.north() / metresPerSecond;
     for (int s = 0; s < sensors; s++) {
       int i = chosen[s];
       if (i < 0) {
         continue;
       }
       double d = Math.max(0.5, distance(i, x, y));
-      double r = pt[i] - t - travel(d);
+      double r = residual(i, d);
       double w = weight(r / sigma[i], sigma[i]);
       double scale = 1 / (sigma[i] * metresPerSecond);
-      double a = (x - px[i]) / d;
-      double b = (y - py[i]) / d;
+      double a = (x - px[i]) / d + eastward;
+      double b = (y - py[i]) / d + northward;
       double ww = w * scale * scale;
       double q = ww * r * metresPerSecond;
       n00 += ww * a * a;
@@ -362,8 +380,8 @@ final class OriginFit {
   /**
    * Inverse of the weighted normal equations, by the errors seen where there are many of them
    * (scaled inverse chi-square with the stated errors as prior). Arrivals that are plainly late
-   * tell of others that are a little late, which nothing shows. The wind carries a sound along as a
-   * whole: its arrivals agree, on a place beside the true one.
+   * tell of others that are a little late, which nothing shows. What is not known of the wind
+   * carries a sound along as a whole: its arrivals agree, on a place beside the true one.
    */
   private boolean covariance() {
     double chi = 0;
@@ -384,13 +402,74 @@ final class OriginFit {
     if (!(det > 1e-18)) {
       return false;
     }
-    double carried = windVariance * travelled * travelled;
-    xx = scale * c00 / det + carried;
-    xy = scale * (n02 * n12 - n01 * n22) / det;
-    yy = scale * (n00 * n22 - n02 * n02) / det + carried;
+    double squared = travelled * travelled;
+    xx = scale * c00 / det + blowing.ee() * squared;
+    xy = scale * (n02 * n12 - n01 * n22) / det + blowing.en() * squared;
+    yy = scale * (n00 * n22 - n02 * n02) / det + blowing.nn() * squared;
     tt = scale * (n00 * n11 - n01 * n01) / det / (metresPerSecond * metresPerSecond);
     determinant = scale * scale * scale / det;
     return xx > 0 && yy > 0 && tt > 0;
+  }
+
+  /**
+   * What the sound that was fitted last tells of the wind: the weighted normal equations of x, y,
+   * t, the slowness and the wind's two components, with all but the wind eliminated, about no wind.
+   */
+  void tellWind() {
+    double[][] normal = new double[ELIMINATED + 2][ELIMINATED + 3];
+    double[] row = new double[ELIMINATED + 2];
+    for (int s = 0; s < sensors; s++) {
+      int i = chosen[s];
+      if (i < 0) {
+        continue;
+      }
+      double d = Math.max(0.5, distance(i, x, y));
+      double r = residual(i, d);
+      double scale = 1 / (sigma[i] * metresPerSecond);
+      double ww = weight(r / sigma[i], sigma[i]) * scale * scale;
+      row[0] = (x - px[i]) / d;
+      row[1] = (y - py[i]) / d;
+      row[2] = 1;
+      row[3] = d;
+      row[4] = (x - px[i]) / metresPerSecond;
+      row[5] = (y - py[i]) / metresPerSecond;
+      for (int k = 0; k < row.length; k++) {
+        for (int l = 0; l < row.length; l++) {
+          normal[k][l] += ww * row[k] * row[l];
+        }
+        normal[k][row.length] += ww * row[k] * r * metresPerSecond;
+      }
+    }
+    if (slownessVariance > 0) {
+      normal[3][3] += 1 / slownessVariance;
+      normal[3][row.length] -= slower / slownessVariance;
+    } else {
+      Arrays.fill(normal[3], 0);
+      normal[3][3] = 1;
+    }
+    for (int pivot = 0; pivot < ELIMINATED; pivot++) {
+      if (!(normal[pivot][pivot] > LEAST_PIVOT)) {
+        return;
+      }
+      for (int k = pivot + 1; k < row.length; k++) {
+        double share = normal[k][pivot] / normal[pivot][pivot];
+        for (int l = pivot; l <= row.length; l++) {
+          normal[k][l] -= share * normal[pivot][l];
+        }
+      }
+    }
+    double ee = normal[4][4];
+    double en = normal[4][5];
+    double nn = normal[5][5];
+    if (ee > 0 && nn > 0 && ee * nn > en * en) {
+      wind.learn(
+          baseMicros,
+          new double[] {ee, en, nn},
+          new double[] {
+            normal[4][6] + ee * blowing.east() + en * blowing.north(),
+            normal[5][6] + en * blowing.east() + nn * blowing.north()
+          });
+    }
   }
 
   double semiMajorMetres() {

@@ -34,6 +34,12 @@ final class OriginSearch {
   /** So few arrivals may fit two places equally well, however short the ellipse of each. */
   static final int FEW = 4;
 
+  /** Picks of a sound that tells of the wind: two more than place, time and slowness take. */
+  private static final int TELLING = 6;
+
+  /** Of such a sound, as a log of odds: no chance. */
+  private static final double TELLING_EVIDENCE = 5;
+
   /** What is less likely lies outside of 95 % anyhow. */
   private static final double LEAST_SHARE = 0.05;
 
@@ -42,9 +48,9 @@ final class OriginSearch {
   private final SquareSearch squares;
   private final Evidence evidence;
 
-  OriginSearch(Settings settings, SiteIndex sites, Background background) {
+  OriginSearch(Settings settings, SiteIndex sites, Background background, Wind wind) {
     this.settings = settings;
-    this.fit = new OriginFit(settings);
+    this.fit = new OriginFit(settings, wind);
     this.squares = new SquareSearch(settings, fit);
     this.evidence = new Evidence(settings, sites, background);
   }
@@ -113,6 +119,18 @@ final class OriginSearch {
     evidence.heard(sorted);
     double t = (from.originMicros - fit.baseMicros) * 1e-6;
     return fit.fit(from.x, from.y, t, 0.03) ? origin(null) : null;
+  }
+
+  /** Has the wind learned from a settled origin, if it has picks enough to tell. */
+  void tellWind(Origin origin) {
+    if (origin.members.size() < TELLING || origin.logLikelihoodRatio < TELLING_EVIDENCE) {
+      return;
+    }
+    fit.load(origin.members);
+    double t = (origin.originMicros - fit.baseMicros) * 1e-6;
+    if (fit.fit(origin.x, origin.y, t, 0.03)) {
+      fit.tellWind();
+    }
   }
 
   /** For each pick the others that one sound may have made with it, by onset. */

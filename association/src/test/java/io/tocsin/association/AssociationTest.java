@@ -245,7 +245,10 @@ class AssociationTest {
             .sorted(Pick.BY_ONSET)
             .map(p -> new Arrival(p, index, SETTINGS))
             .toList();
-    Origin origin = new OriginSearch(SETTINGS, index, background).origins(glass).get(0);
+    Origin origin =
+        new OriginSearch(SETTINGS, index, background, new Wind(SETTINGS.windVariance()))
+            .origins(glass)
+            .get(0);
     return new Companions(SETTINGS, index, background)
         .beside(
             origin,

@@ -30,6 +30,9 @@ class CityTest {
   void lastWordsAreTheSameForEveryOrderWithinTheLatenessAndForDuplicatesAndRestores() {
     City city = new City(8, 5);
     city.blockedShare = 0.2;
+    // There is something to learn for the second half of the sounds.
+    city.windMetresPerSecond = 4;
+    city.settings = Settings.DEFAULT;
     for (int i = 0; i < 40; i++) {
       long at = City.T0 + i * 45_000_000L;
       double x = city.inside();
@@ -142,12 +145,16 @@ class CityTest {
     private final Map<Long, List<Pick>> picks = new TreeMap<>();
     private final Map<String, Said> said = new TreeMap<>();
     private final Map<Long, Chatter> chatter = new TreeMap<>();
+    private final Map<Long, WindTold> wind = new TreeMap<>();
 
     CellAssociator cell(City city) {
       CellAssociator cell =
           new CellAssociator(city.settings, city.index(), List.of(PATTERN), p -> true);
       cell.restore(
-          picks.values().stream().flatMap(List::stream).toList(), said.values(), chatter.values());
+          picks.values().stream().flatMap(List::stream).toList(),
+          said.values(),
+          chatter.values(),
+          wind.values());
       return cell;
     }
 
@@ -174,6 +181,14 @@ class CityTest {
           chatter.remove(source);
         } else {
           chatter.put(source, entry);
+        }
+      }
+      for (long epoch : cell.touchedWind()) {
+        WindTold told = cell.windTold(epoch);
+        if (told == null) {
+          wind.remove(epoch);
+        } else {
+          wind.put(epoch, told);
         }
       }
       cell.saved();
@@ -228,6 +243,25 @@ class CityTest {
     city.windMetresPerSecond = 4;
     city.settings = settings;
     return figures(city, 300, 0);
+  }
+
+  @Test
+  void theWindIsLearnedFromTheSoundsThemselves() {
+    // Where its error is not stated there is nothing to learn.
+    Figures still = inTheWind(City.STILL_AIR);
+    Figures learned = inTheWind(new Settings(15, 0, 5, 3_000, 1, 800, 350_000));
+    assertThat(learned.p90Metres()).as("p90 in metres").isLessThan(0.8 * still.p90Metres());
+    assertThat(learned.coverage()).isGreaterThan(0.93);
+  }
+
+  @Test
+  void whereThereIsNoWindNoneIsLearned() {
+    City city = new City(20, 17);
+    city.settings = new Settings(15, 0, 5, 3_000, 1, 800, 350_000);
+    Figures unsure = figures(city, 300, 0);
+    Figures sure = figures(new City(20, 17), 300, 0);
+    assertThat(unsure.p90Metres()).as("p90 in metres").isLessThan(1.1 * sure.p90Metres());
+    assertThat(unsure.coverage()).isGreaterThan(0.93);
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.tocsin.association.Said;
 import io.tocsin.association.Scatter;
 import io.tocsin.association.SensorSite;
 import io.tocsin.association.Settings;
+import io.tocsin.association.WindTold;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,6 +60,9 @@ final class AssociationFunction
   private static final MapStateDescriptor<Long, Chatter> CHATTER =
       new MapStateDescriptor<>("chatter", LongSerializer.INSTANCE, ChatterSerializer.INSTANCE);
 
+  private static final MapStateDescriptor<Long, WindTold> WIND =
+      new MapStateDescriptor<>("wind", Types.LONG, TypeInformation.of(WindTold.class));
+
   private final Settings settings;
   private final double replicationMetres;
   private final long latenessMillis;
@@ -67,6 +71,7 @@ final class AssociationFunction
   private transient MapState<Long, PicksOfSecond> picks;
   private transient MapState<String, Said> said;
   private transient MapState<Long, Chatter> chatter;
+  private transient MapState<Long, WindTold> wind;
 
   /** By {@link Scatter#key} of the cell. */
   private transient Map<Long, Working> working;
@@ -126,6 +131,7 @@ final class AssociationFunction
     picks = getRuntimeContext().getMapState(PICKS);
     said = getRuntimeContext().getMapState(SAID);
     chatter = getRuntimeContext().getMapState(CHATTER);
+    wind = getRuntimeContext().getMapState(WIND);
     pickCount = getRuntimeContext().getMetricGroup().counter("picks");
     late = getRuntimeContext().getMetricGroup().counter("picksBehindWatermark");
     alertRevisions = getRuntimeContext().getMetricGroup().counter("alertRevisions");
@@ -154,7 +160,7 @@ final class AssociationFunction
 
   @Override
   public void onTimer(long at, OnTimerContext context, Collector<Alert> out) throws Exception {
-    if (picks.isEmpty() && chatter.isEmpty()) {
+    if (picks.isEmpty() && chatter.isEmpty() && wind.isEmpty()) {
       said.clear();
       working.remove(Scatter.key(context.getCurrentKey()));
       return;
@@ -243,7 +249,7 @@ final class AssociationFunction
         new CellAssociator(settings, field.of(cell), inForce, place -> reach.home(place) == cell);
     List<Pick> known = new ArrayList<>();
     kept.forEach(second -> known.addAll(second.picks()));
-    associator.restore(known, said.values(), chatter.values());
+    associator.restore(known, said.values(), chatter.values(), wind.values());
     Working made = new Working(associator);
     working.put(Scatter.key(cell), made);
     return made;
@@ -275,13 +281,21 @@ final class AssociationFunction
         chatter.put(source, entry);
       }
     }
+    for (long epoch : associator.touchedWind()) {
+      WindTold told = associator.windTold(epoch);
+      if (told == null) {
+        wind.remove(epoch);
+      } else {
+        wind.put(epoch, told);
+      }
+    }
     associator.saved();
   }
 
   private static void awaitNext(Working cell, ReadOnlyContext context) {
     long next =
         cell.associator.isEmpty()
-            ? cell.associator.backgroundEndMicros()
+            ? cell.associator.learnedEndMicros()
             : cell.associator.nextMicros();
     long millis = next == Long.MAX_VALUE ? next : next / 1_000 + 1;
     if (millis < cell.timerMillis) {
