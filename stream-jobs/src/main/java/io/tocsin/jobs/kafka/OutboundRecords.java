@@ -81,6 +81,7 @@ public final class OutboundRecords<D, T extends SpecificRecord>
         .setBootstrapServers(settings.bootstrapServers())
         .setProperty("compression.type", "gzip");
     if (settings.exactlyOnce()) {
+      ConnectorFit.requireTransactions();
       builder
           .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
           .setTransactionalIdPrefix(transactionalIdPrefix)
