@@ -9,11 +9,10 @@ import io.tocsin.schema.avro.Heartbeat;
 import io.tocsin.schema.avro.Sensor;
 import io.tocsin.schema.identity.RecordSigner;
 import io.tocsin.schema.wire.ConfluentAvroSerializer;
-import java.nio.charset.StandardCharsets;
+import io.tocsin.schema.wire.TraceParent;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -142,7 +141,7 @@ public final class FleetProducer implements AutoCloseable {
   private CompletableFuture<RecordMetadata> send(Topic<?> topic, SpecificRecord value, String key) {
     ProducerRecord<String, byte[]> record =
         new ProducerRecord<>(topic.name(), key, serializer.serialize(topic.name(), value));
-    record.headers().add("traceparent", traceparent().getBytes(StandardCharsets.US_ASCII));
+    record.headers().add(TraceParent.HEADER, newTrace().toBytes());
     // Not before the spool: what waited there is signed with the key that counts now.
     signer.sign(record);
     CompletableFuture<RecordMetadata> sent = new CompletableFuture<>();
@@ -159,12 +158,9 @@ public final class FleetProducer implements AutoCloseable {
     return sent;
   }
 
-  /** A new trace (W3C Trace Context, version 00, sampled). */
-  private String traceparent() {
-    byte[] ids = new byte[24];
-    random.nextBytes(ids);
-    HexFormat hex = HexFormat.of();
-    return "00-" + hex.formatHex(ids, 0, 16) + "-" + hex.formatHex(ids, 16, 24) + "-01";
+  /** A new trace that is sampled. */
+  private TraceParent newTrace() {
+    return new TraceParent(random.nextLong(), random.nextLong(), random.nextLong(), 1);
   }
 
   /** Waits until all that was sent is acknowledged or given up. */

@@ -1,6 +1,7 @@
 package io.tocsin.stack;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -14,12 +15,15 @@ import io.tocsin.jobs.scoring.ScoringJob;
 import io.tocsin.schema.Topics;
 import io.tocsin.schema.access.CredentialsFile;
 import io.tocsin.schema.access.KafkaProblem;
+import io.tocsin.schema.avro.AlertState;
 import io.tocsin.schema.avro.Clock;
+import io.tocsin.schema.avro.Detection;
 import io.tocsin.schema.avro.DistressAlert;
 import io.tocsin.schema.avro.Heartbeat;
 import io.tocsin.schema.identity.RecordSigner;
 import io.tocsin.schema.identity.UnbelievedRecordException;
 import io.tocsin.schema.wire.ConfluentAvroDeserializer;
+import io.tocsin.schema.wire.TraceParent;
 import io.tocsin.simulator.SoundLibrary;
 import io.tocsin.stack.security.Role;
 import io.tocsin.stack.security.SensorCommand;
@@ -123,8 +127,47 @@ class SecuredSystemIT {
                   .contains("corner-0", "corner-1", "corner-2", "corner-3");
             });
     assertThat(system.records(Role.ANALYST, Topics.DETECTIONS.name())).isNotEmpty();
+    anAlertIsInTheTraceOfAFrameOfASensorThatItRestsOn();
     assertThat(system.stack().unexpectedEnd()).isNotDone();
     nothingSecretWasWritten();
+  }
+
+  private static void anAlertIsInTheTraceOfAFrameOfASensorThatItRestsOn() {
+    Map<String, String> sensorsByTrace = new HashMap<>();
+    for (var frame : system.records(Role.EVIDENCE, Topics.AUDIO_FRAMES.name())) {
+      TraceParent trace = TraceParent.of(frame.headers());
+      sensorsByTrace.put(trace.traceId(), new String(frame.key(), UTF_8));
+    }
+    ConfluentAvroDeserializer<Detection> detections =
+        new ConfluentAvroDeserializer<>(system.registry(), Detection.class);
+    Map<String, String> sensorsByDetection = new HashMap<>();
+    for (var record : system.records(Role.ANALYST, Topics.DETECTIONS.name())) {
+      Detection detection = detections.deserialize(record.topic(), record.value());
+      sensorsByDetection.put(detection.getDetectionId(), detection.getSensorId());
+      TraceParent trace = TraceParent.of(record.headers());
+      if (trace != null) {
+        assertThat(sensorsByTrace).containsEntry(trace.traceId(), detection.getSensorId());
+        assertThat(trace).isEqualTo(trace.child(detection.getDetectionId(), 0));
+      }
+    }
+    ConfluentAvroDeserializer<DistressAlert> alerts =
+        new ConfluentAvroDeserializer<>(system.registry(), DistressAlert.class);
+    assertThat(system.records(Role.ANALYST, Topics.DISTRESS_ALERTS.name()))
+        .anySatisfy(
+            record -> {
+              DistressAlert alert = alerts.deserialize(record.topic(), record.value());
+              TraceParent trace = TraceParent.of(record.headers());
+              assertThat(alert.getState()).isEqualTo(AlertState.OPEN);
+              assertThat(trace).isNotNull();
+              assertThat(trace).isEqualTo(trace.child(alert.getAlertId(), alert.getRevision()));
+              assertThat(alert.getEvents().stream().flatMap(e -> e.getDetectionIds().stream()))
+                  .extracting(sensorsByDetection::get)
+                  .contains(sensorsByTrace.get(trace.traceId()));
+            });
+    assertThat(system.records(Role.ANALYST, Topics.SOUND_EVENTS.name()))
+        .anySatisfy(
+            record ->
+                assertThat(sensorsByTrace).containsKey(TraceParent.of(record.headers()).traceId()));
   }
 
   private static List<DistressAlert> alerts() {

@@ -16,6 +16,9 @@ import io.tocsin.jobs.distress.FieldChange;
 import io.tocsin.jobs.distress.PicksOfSecond;
 import io.tocsin.jobs.distress.RateChange;
 import io.tocsin.jobs.distress.RatedAlert;
+import io.tocsin.jobs.distress.TracedAlert;
+import io.tocsin.jobs.distress.TracedEvent;
+import io.tocsin.jobs.distress.TracedPick;
 import io.tocsin.jobs.kafka.DeadLetter;
 import io.tocsin.jobs.kafka.SensorRegistration;
 import io.tocsin.jobs.scoring.PlacedDetection;
@@ -62,6 +65,9 @@ class SerialisationTest {
         CellPick.class,
         FieldChange.class,
         RatedAlert.class,
+        TracedPick.class,
+        TracedAlert.class,
+        TracedEvent.class,
         RateChange.class,
         FalseAlarmCurve.class,
         Pattern.class,

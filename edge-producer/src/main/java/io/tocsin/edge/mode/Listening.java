@@ -168,7 +168,8 @@ final class Listening implements Ear {
                 sampleRateHertz,
                 Pcm16.encode(samples).array(),
                 place.runSample(),
-                0));
+                0,
+                null));
     state = cut.state();
     return cut.windows();
   }

@@ -79,7 +79,7 @@ record Heard(
         detection -> {
           Instant onset = detection.getOnsetAt();
           if (mapping.concerns(detection) && !onset.isBefore(from) && onset.isBefore(until)) {
-            picks.add(mapping.toDomain(detection));
+            picks.add(mapping.toDomain(detection).pick());
           }
         });
     return picks;

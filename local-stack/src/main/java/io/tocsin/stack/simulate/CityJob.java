@@ -8,6 +8,7 @@ import io.tocsin.association.Severity;
 import io.tocsin.jobs.distress.DistressJobSettings;
 import io.tocsin.jobs.distress.DistressPipeline;
 import io.tocsin.jobs.distress.FieldChange;
+import io.tocsin.jobs.distress.TracedPick;
 import io.tocsin.jobs.settings.SettingsFile;
 import io.tocsin.simulator.city.City;
 import io.tocsin.simulator.city.HeardPick;
@@ -85,7 +86,8 @@ final class CityJob {
     return configuration;
   }
 
-  private static DataStream<Pick> picks(StreamExecutionEnvironment environment, PickFeed feed) {
+  private static DataStream<TracedPick> picks(
+      StreamExecutionEnvironment environment, PickFeed feed) {
     long number = feed.number();
     return environment
         .fromSource(
@@ -96,8 +98,8 @@ final class CityJob {
             "picks")
         .uid("picks")
         .setParallelism(1)
-        .map(index -> pick(PickFeed.of(number).pick(index)))
-        .returns(TypeInformation.of(Pick.class))
+        .map(index -> new TracedPick(pick(PickFeed.of(number).pick(index)), null))
+        .returns(TypeInformation.of(TracedPick.class))
         .uid("pick")
         .setParallelism(1);
   }

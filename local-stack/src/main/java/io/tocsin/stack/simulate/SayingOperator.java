@@ -1,7 +1,7 @@
 package io.tocsin.stack.simulate;
 
-import io.tocsin.association.Alert;
-import io.tocsin.association.CellAssociator.RevisedEvent;
+import io.tocsin.jobs.distress.TracedAlert;
+import io.tocsin.jobs.distress.TracedEvent;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -28,9 +28,9 @@ final class SayingOperator<T> extends AbstractStreamOperator<Said>
     T word = said.getValue();
     output.collect(
         new StreamRecord<>(
-            word instanceof Alert alert
-                ? new Said(alert, null, at)
-                : new Said(null, (RevisedEvent) word, at)));
+            word instanceof TracedAlert alert
+                ? new Said(alert.alert(), null, at)
+                : new Said(null, ((TracedEvent) word).event(), at)));
   }
 
   @Override

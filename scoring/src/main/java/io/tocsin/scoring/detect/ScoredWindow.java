@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param levelDbfs root-mean-square level
  * @param lane that it was cut in; each has runs of its own
  * @param storedMillis how long the sensor had kept its audio; 0 for live audio
+ * @param trace of what brought the window out; null for none
  */
 public record ScoredWindow(
     String sensorId,
@@ -34,7 +35,8 @@ public record ScoredWindow(
     String clockSource,
     long clockUncertaintyMicros,
     Lane lane,
-    long storedMillis) {
+    long storedMillis,
+    @Nullable String trace) {
 
   /** A window of live audio. */
   public ScoredWindow(
@@ -72,7 +74,8 @@ public record ScoredWindow(
         clockSource,
         clockUncertaintyMicros,
         Lane.LIVE,
-        0);
+        0,
+        null);
   }
 
   /** The same window with one bundle's scores alone. */
@@ -95,6 +98,7 @@ public record ScoredWindow(
         clockSource,
         clockUncertaintyMicros,
         lane,
-        storedMillis);
+        storedMillis,
+        trace);
   }
 }

@@ -60,7 +60,8 @@ public final class WindowAnnotator {
         window.clockSource(),
         window.clockUncertaintyMicros(),
         window.lane(),
-        window.storedMillis());
+        window.storedMillis(),
+        window.trace());
   }
 
   /**
@@ -103,7 +104,8 @@ public final class WindowAnnotator {
         window.clockUncertaintyMicros(),
         // Stored windows come in their place, so that they need no lane of their own.
         Lane.LIVE,
-        window.storedMillis());
+        window.storedMillis(),
+        window.trace());
   }
 
   /** Somewhere in the window, and weaker than any. */

@@ -2,6 +2,7 @@ package io.tocsin.scoring.window;
 
 import io.tocsin.audio.Pcm16;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A window to be scored.
@@ -19,6 +20,7 @@ import java.nio.ByteBuffer;
  * @param lastSequence of the last of those frames
  * @param lane that it was cut in; each has runs of its own
  * @param storedMillis how long the sensor had kept its audio; 0 for live audio
+ * @param trace of the frame that brought it out; null for none
  */
 public record AudioWindow(
     String sensorId,
@@ -34,7 +36,8 @@ public record AudioWindow(
     String clockSource,
     long clockUncertaintyMicros,
     Lane lane,
-    long storedMillis) {
+    long storedMillis,
+    @Nullable String trace) {
 
   /** A window of live audio. */
   public AudioWindow(
@@ -64,7 +67,8 @@ public record AudioWindow(
         clockSource,
         clockUncertaintyMicros,
         Lane.LIVE,
-        0);
+        0,
+        null);
   }
 
   /** The same window as one of the stored lane, named by its place there. */
@@ -88,7 +92,28 @@ public record AudioWindow(
         clockSource,
         clockUncertaintyMicros,
         Lane.STORED,
-        storedMillis);
+        storedMillis,
+        trace);
+  }
+
+  /** The same window in another trace; null for none. */
+  public AudioWindow in(@Nullable String otherTrace) {
+    return new AudioWindow(
+        sensorId,
+        runStartMicros,
+        index,
+        startMicros,
+        precedingRunMicros,
+        precedingRunWindows,
+        pcm,
+        bootId,
+        firstSequence,
+        lastSequence,
+        clockSource,
+        clockUncertaintyMicros,
+        lane,
+        storedMillis,
+        otherTrace);
   }
 
   /** How many samples there are. */

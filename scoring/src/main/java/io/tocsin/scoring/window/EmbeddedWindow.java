@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param onsetSigmaMicros one standard deviation of that; 0 without
  * @param onsetStrengthDecibels rise of the energy at it; 0 without
  * @param storedMillis how long the device had kept the window; 0 for a live one
+ * @param trace that it is told to belong to, in W3C's words; null for none
  */
 public record EmbeddedWindow(
     String sensorId,
@@ -27,4 +28,24 @@ public record EmbeddedWindow(
     double onsetStrengthDecibels,
     String clockSource,
     long clockUncertaintyMicros,
-    long storedMillis) {}
+    long storedMillis,
+    @Nullable String trace) {
+
+  /** The same window in another trace; null for none. */
+  public EmbeddedWindow in(@Nullable String otherTrace) {
+    return new EmbeddedWindow(
+        sensorId,
+        bootId,
+        sequence,
+        startMicros,
+        embedding,
+        levelDbfs,
+        onsetMicros,
+        onsetSigmaMicros,
+        onsetStrengthDecibels,
+        clockSource,
+        clockUncertaintyMicros,
+        storedMillis,
+        otherTrace);
+  }
+}

@@ -2,6 +2,7 @@ package io.tocsin.scoring.window;
 
 import io.tocsin.audio.Pcm16;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A frame as it left the sensor.
@@ -16,6 +17,7 @@ import java.nio.ByteBuffer;
  * @param runSample samples captured without a gap before the first; {@link #NOT_COUNTED} where the
  *     producer does not count
  * @param storedMillis how long the producer had kept it; 0 for live audio
+ * @param trace that it is told to belong to, in W3C's words; null for none
  */
 public record FrameAudio(
     String sensorId,
@@ -27,7 +29,8 @@ public record FrameAudio(
     int sampleRateHertz,
     byte[] pcm,
     long runSample,
-    long storedMillis) {
+    long storedMillis,
+    @Nullable String trace) {
 
   /** The place of a frame in its run that the producer does not tell. */
   public static final long NOT_COUNTED = -1;
@@ -52,7 +55,8 @@ public record FrameAudio(
         sampleRateHertz,
         Pcm16.encode(samples).array(),
         NOT_COUNTED,
-        0);
+        0,
+        null);
   }
 
   /** The same frame, {@code runSample} samples into its run. */
@@ -67,7 +71,8 @@ public record FrameAudio(
         sampleRateHertz,
         pcm,
         sample,
-        storedMillis);
+        storedMillis,
+        trace);
   }
 
   /** The same frame, sent after so long. */
@@ -82,7 +87,24 @@ public record FrameAudio(
         sampleRateHertz,
         pcm,
         runSample,
-        millis);
+        millis,
+        trace);
+  }
+
+  /** The same frame in another trace; null for none. */
+  public FrameAudio in(@Nullable String otherTrace) {
+    return new FrameAudio(
+        sensorId,
+        bootId,
+        sequence,
+        capturedAtMicros,
+        clockSource,
+        clockUncertaintyMicros,
+        sampleRateHertz,
+        pcm,
+        runSample,
+        storedMillis,
+        otherTrace);
   }
 
   FrameAudio withPcm(byte[] other) {
@@ -96,7 +118,8 @@ public record FrameAudio(
         sampleRateHertz,
         other,
         runSample,
-        storedMillis);
+        storedMillis,
+        trace);
   }
 
   boolean isCounted() {

@@ -1,5 +1,7 @@
 package io.tocsin.scoring.window;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A window from the edge in its place among the sensor's others; the same names as {@link
  * AudioWindow} has.
@@ -14,4 +16,11 @@ public record OrderedEmbedding(
     long runStartMicros,
     long index,
     long precedingRunMicros,
-    long precedingRunWindows) {}
+    long precedingRunWindows) {
+
+  /** The same window in another trace; null for none. */
+  public OrderedEmbedding in(@Nullable String trace) {
+    return new OrderedEmbedding(
+        window.in(trace), runStartMicros, index, precedingRunMicros, precedingRunWindows);
+  }
+}

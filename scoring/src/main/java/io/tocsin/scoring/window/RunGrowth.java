@@ -57,7 +57,8 @@ record RunGrowth(CutterState state, List<AudioWindow> windows, @Nullable RunHead
               frame.clockSource(),
               frame.clockUncertaintyMicros(),
               Lane.LIVE,
-              Math.max(now.storedMillis(), frame.storedMillis())));
+              Math.max(now.storedMillis(), frame.storedMillis()),
+              null));
       index++;
       start = grid.startOf(index);
     }

@@ -195,7 +195,7 @@ class EmbeddingOrderTest {
 
     EmbeddedWindow window() {
       return new EmbeddedWindow(
-          "a", boot, sequence, startMicros, new byte[BYTES], -30, null, 0, 0, "GPS", 50, 0);
+          "a", boot, sequence, startMicros, new byte[BYTES], -30, null, 0, 0, "GPS", 50, 0, null);
     }
   }
 }

@@ -14,6 +14,8 @@ import io.tocsin.schema.avro.EventPick;
 import io.tocsin.schema.avro.LocationMethod;
 import io.tocsin.schema.avro.Place;
 import io.tocsin.schema.avro.Severity;
+import io.tocsin.schema.wire.TraceParent;
+import org.jspecify.annotations.Nullable;
 
 /** Alerts and sound events to Avro. */
 final class AlertRecords {
@@ -39,7 +41,13 @@ final class AlertRecords {
         .build();
   }
 
-  static io.tocsin.schema.avro.SoundEvent event(RevisedEvent revised) {
+  static @Nullable TraceParent trace(RatedAlert rated) {
+    TraceParent trace = rated.trace();
+    return trace == null ? null : trace.child(rated.alert().alertId(), rated.alert().revision());
+  }
+
+  static io.tocsin.schema.avro.SoundEvent event(TracedEvent said) {
+    RevisedEvent revised = said.event();
     SoundEvent event = revised.event();
     return io.tocsin.schema.avro.SoundEvent.newBuilder()
         .setEventId(event.eventId())
@@ -53,6 +61,13 @@ final class AlertRecords {
         .setLogLikelihoodRatio(event.logLikelihoodRatio())
         .setWithdrawn(revised.withdrawn())
         .build();
+  }
+
+  static @Nullable TraceParent trace(TracedEvent said) {
+    TraceParent trace = said.trace();
+    return trace == null
+        ? null
+        : trace.child(said.event().event().eventId(), said.event().revision());
   }
 
   private static AlertEvent alertEvent(SoundEvent event) {

@@ -11,6 +11,7 @@ import io.tocsin.association.Scatter;
 import io.tocsin.association.SensorSite;
 import io.tocsin.association.Settings;
 import io.tocsin.association.WindTold;
+import io.tocsin.schema.wire.TraceParent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,14 +36,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps each cell's picks and what it has said; the rest is {@link CellAssociator}'s. The
  * associators are working memory: they are made anew from state after a restore.
+ *
+ * <p>What is said on a pick's arrival belongs to the pick's trace. Traces are kept nowhere: what a
+ * timer, the watermark or a change of the field brings out has none.
  */
 final class AssociationFunction
-    extends KeyedBroadcastProcessFunction<Long, CellPick, FieldChange, Alert> {
+    extends KeyedBroadcastProcessFunction<Long, CellPick, FieldChange, TracedAlert> {
 
   private static final long serialVersionUID = 2L;
 
-  static final OutputTag<CellAssociator.RevisedEvent> EVENTS =
-      new OutputTag<>("sound-events", TypeInformation.of(CellAssociator.RevisedEvent.class));
+  static final OutputTag<TracedEvent> EVENTS =
+      new OutputTag<>("sound-events", TypeInformation.of(TracedEvent.class));
 
   static final MapStateDescriptor<String, SensorSite> SITES =
       new MapStateDescriptor<>("sites", StringSerializer.INSTANCE, SensorSiteSerializer.INSTANCE);
@@ -102,17 +106,20 @@ final class AssociationFunction
 
   /** What is said goes out and is counted. */
   private record Output(
-      Consumer<CellAssociator.RevisedEvent> events, Collector<Alert> out, Counter alertRevisions)
+      Consumer<TracedEvent> events,
+      Collector<TracedAlert> out,
+      Counter alertRevisions,
+      @Nullable TraceParent trace)
       implements CellAssociator.Voice {
 
     @Override
     public void event(CellAssociator.RevisedEvent event) {
-      events.accept(event);
+      events.accept(new TracedEvent(event, trace));
     }
 
     @Override
     public void alert(Alert alert) {
-      out.collect(alert);
+      out.collect(new TracedAlert(alert, trace));
       alertRevisions.inc();
     }
   }
@@ -138,7 +145,7 @@ final class AssociationFunction
   }
 
   @Override
-  public void processElement(CellPick arrived, ReadOnlyContext context, Collector<Alert> out)
+  public void processElement(CellPick arrived, ReadOnlyContext context, Collector<TracedAlert> out)
       throws Exception {
     pickCount.inc();
     long watermark = context.timerService().currentWatermark();
@@ -146,7 +153,9 @@ final class AssociationFunction
       late.inc();
     }
     Working cell = working(arrived.cell(), context);
-    boolean news = cell.associator.add(arrived.pick(), micros(watermark), output(context, out));
+    boolean news =
+        cell.associator.add(
+            arrived.pick(), micros(watermark), output(context, out, arrived.trace()));
     if (news) {
       save(cell.associator);
       awaitNext(cell, context);
@@ -159,7 +168,8 @@ final class AssociationFunction
   }
 
   @Override
-  public void onTimer(long at, OnTimerContext context, Collector<Alert> out) throws Exception {
+  public void onTimer(long at, OnTimerContext context, Collector<TracedAlert> out)
+      throws Exception {
     if (picks.isEmpty() && chatter.isEmpty() && wind.isEmpty()) {
       said.clear();
       working.remove(Scatter.key(context.getCurrentKey()));
@@ -170,14 +180,14 @@ final class AssociationFunction
       if (at >= cell.timerMillis) {
         cell.timerMillis = Long.MAX_VALUE;
       }
-      cell.associator.settle(micros(context.currentWatermark()), output(context, out));
+      cell.associator.settle(micros(context.currentWatermark()), output(context, out, null));
     } else if (!cell.associator.isEmpty() && awaitSilence(context)) {
       cell.heeding = true;
       return;
     } else {
       // Nobody speaks, so nobody's time moves: what is open is closed by the clock on the wall.
       cell.heeding = false;
-      cell.associator.settleAll(output(context, out));
+      cell.associator.settleAll(output(context, out, null));
     }
     save(cell.associator);
     if (context.timeDomain() == TimeDomain.EVENT_TIME) {
@@ -194,8 +204,8 @@ final class AssociationFunction
   }
 
   @Override
-  public void processBroadcastElement(FieldChange change, Context context, Collector<Alert> out)
-      throws Exception {
+  public void processBroadcastElement(
+      FieldChange change, Context context, Collector<TracedAlert> out) throws Exception {
     if (!change.isPattern()) {
       SensorSite before = context.getBroadcastState(SITES).get(change.id());
       CellSites field = sites(context.getBroadcastState(SITES));
@@ -225,13 +235,14 @@ final class AssociationFunction
             cell = restored(key, field, before, kept.values());
           }
           cell.associator.reconsider(
-              now, new Output(e -> context.output(EVENTS, e), out, alertRevisions));
+              now, new Output(e -> context.output(EVENTS, e), out, alertRevisions, null));
           save(cell.associator);
         });
   }
 
-  private Output output(ReadOnlyContext context, Collector<Alert> out) {
-    return new Output(e -> context.output(EVENTS, e), out, alertRevisions);
+  private Output output(
+      ReadOnlyContext context, Collector<TracedAlert> out, @Nullable TraceParent trace) {
+    return new Output(e -> context.output(EVENTS, e), out, alertRevisions, trace);
   }
 
   private Working working(long cell, ReadOnlyContext context) throws Exception {

@@ -1,9 +1,6 @@
 package io.tocsin.jobs.distress;
 
-import io.tocsin.association.Alert;
-import io.tocsin.association.CellAssociator;
 import io.tocsin.association.GeoPoint;
-import io.tocsin.association.Pick;
 import io.tocsin.association.SensorSite;
 import io.tocsin.jobs.kafka.DeadLetter;
 import io.tocsin.jobs.kafka.DeadLetterSplit;
@@ -43,26 +40,26 @@ public final class DistressPipeline {
   /** Builds the job's topology in {@code environment}. */
   public static void build(StreamExecutionEnvironment environment, DistressJobSettings settings) {
 
-    SingleOutputStreamOperator<Pick> picks =
+    SingleOutputStreamOperator<TracedPick> picks =
         environment
             .fromSource(
                 InboundRecords.source(
                     Topics.DETECTIONS,
-                    Pick.class,
+                    TracedPick.class,
                     new PickMapping(settings.allowedLateness()),
                     settings.kafka(),
                     PART),
-                WatermarkStrategy.<Either<DeadLetter, Pick>>forBoundedOutOfOrderness(
+                WatermarkStrategy.<Either<DeadLetter, TracedPick>>forBoundedOutOfOrderness(
                         settings.allowedLateness())
                     .withTimestampAssigner(
                         (record, kafka) ->
                             record.isRight()
-                                ? notAhead(record.right().onsetMicros() / 1_000)
+                                ? notAhead(record.right().pick().onsetMicros() / 1_000)
                                 : Long.MIN_VALUE)
                     .withIdleness(settings.idleness()),
                 "detections")
             .uid(DistressUids.DETECTIONS)
-            .process(new DeadLetterSplit<Pick>(), TypeInformation.of(Pick.class))
+            .process(new DeadLetterSplit<TracedPick>(), TypeInformation.of(TracedPick.class))
             .name("detections: split off dead letters")
             .uid(DistressUids.DETECTIONS_SPLIT);
 
@@ -135,14 +132,23 @@ public final class DistressPipeline {
                 .union(curves))
         .sinkTo(
             OutboundRecords.sink(
-                Topics.DISTRESS_ALERTS, AlertRecords::alert, settings.kafka(), PART))
+                Topics.DISTRESS_ALERTS,
+                AlertRecords::alert,
+                AlertRecords::trace,
+                settings.kafka(),
+                PART))
         .name("alerts")
         .uid(DistressUids.ALERTS);
 
     stages
         .events()
         .sinkTo(
-            OutboundRecords.sink(Topics.SOUND_EVENTS, AlertRecords::event, settings.kafka(), PART))
+            OutboundRecords.sink(
+                Topics.SOUND_EVENTS,
+                AlertRecords::event,
+                AlertRecords::trace,
+                settings.kafka(),
+                PART))
         .name("sound events")
         .uid(DistressUids.SOUND_EVENTS);
 
@@ -158,15 +164,15 @@ public final class DistressPipeline {
   }
 
   /** What lies between the topics. */
-  public record Stages(DataStream<Alert> alerts, DataStream<CellAssociator.RevisedEvent> events) {}
+  public record Stages(DataStream<TracedAlert> alerts, DataStream<TracedEvent> events) {}
 
   /**
    * Picks to alerts, whatever they come from and go to; {@code picks} with watermarks that lag by
    * the settings' lateness, {@code changes} without time.
    */
   public static Stages stages(
-      DataStream<Pick> picks, DataStream<FieldChange> changes, DistressJobSettings settings) {
-    SingleOutputStreamOperator<Alert> alerts =
+      DataStream<TracedPick> picks, DataStream<FieldChange> changes, DistressJobSettings settings) {
+    SingleOutputStreamOperator<TracedAlert> alerts =
         picks
             .process(new ToCellsFunction(settings.replicationMetres()), new CellPickType())
             .name("to every cell within reach")
@@ -178,7 +184,7 @@ public final class DistressPipeline {
                     settings.association(),
                     settings.replicationMetres(),
                     settings.allowedLateness()),
-                TypeInformation.of(Alert.class))
+                TypeInformation.of(TracedAlert.class))
             .name("associate")
             .uid(DistressUids.ASSOCIATE)
             // Alerts are few; none waits for others on its way to be rated.
@@ -188,7 +194,7 @@ public final class DistressPipeline {
 
   /** Alerts with how often chance brings such; {@code changes} without time. */
   static SingleOutputStreamOperator<RatedAlert> rated(
-      DataStream<Alert> alerts, DataStream<RateChange> changes) {
+      DataStream<TracedAlert> alerts, DataStream<RateChange> changes) {
     return alerts
         .connect(changes.broadcast(RatingFunction.CURVES, RatingFunction.SENSORS))
         .process(new RatingFunction(), TypeInformation.of(RatedAlert.class))

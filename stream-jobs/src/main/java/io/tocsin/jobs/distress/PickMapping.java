@@ -5,6 +5,7 @@ import io.tocsin.association.Pick;
 import io.tocsin.jobs.kafka.DomainMapping;
 import io.tocsin.jobs.kafka.Instants;
 import io.tocsin.schema.avro.Detection;
+import io.tocsin.schema.wire.TraceParent;
 import java.time.Duration;
 
 /**
@@ -13,7 +14,7 @@ import java.time.Duration;
  * could only raise an alert of a part of the truth, about the past. It stays in its topic and the
  * database.
  */
-public final class PickMapping implements DomainMapping<Detection, Pick> {
+public final class PickMapping implements DomainMapping<Detection, TracedPick> {
 
   private static final long serialVersionUID = 1L;
 
@@ -29,7 +30,16 @@ public final class PickMapping implements DomainMapping<Detection, Pick> {
   }
 
   @Override
-  public Pick toDomain(Detection value) {
+  public TracedPick toDomain(Detection value) {
+    return new TracedPick(pick(value), null);
+  }
+
+  @Override
+  public TracedPick traced(TracedPick pick, TraceParent trace) {
+    return new TracedPick(pick.pick(), trace);
+  }
+
+  private static Pick pick(Detection value) {
     return new Pick(
         value.getDetectionId(),
         value.getSensorId(),

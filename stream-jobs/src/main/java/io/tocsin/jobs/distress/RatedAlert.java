@@ -1,6 +1,7 @@
 package io.tocsin.jobs.distress;
 
 import io.tocsin.association.Alert;
+import io.tocsin.schema.wire.TraceParent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,5 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param falseAlarmsPerDay expected chance alerts at least as probable, over all sensors; null
  *     while that is not known of the pattern
+ * @param trace of the pick whose arrival brought it out; null for none
  */
-public record RatedAlert(Alert alert, @Nullable Double falseAlarmsPerDay) {}
+public record RatedAlert(
+    Alert alert, @Nullable Double falseAlarmsPerDay, @Nullable TraceParent trace) {}

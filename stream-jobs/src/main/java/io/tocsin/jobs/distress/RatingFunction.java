@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Says of each alert how often chance brings such: its pattern's curve at its probability, times
  * the sensors that are registered now. A curve that comes changes nothing of what was said before.
  */
-final class RatingFunction extends BroadcastProcessFunction<Alert, RateChange, RatedAlert> {
+final class RatingFunction extends BroadcastProcessFunction<TracedAlert, RateChange, RatedAlert> {
 
   private static final long serialVersionUID = 1L;
 
@@ -29,10 +29,12 @@ final class RatingFunction extends BroadcastProcessFunction<Alert, RateChange, R
   private transient @Nullable Integer sensors;
 
   @Override
-  public void processElement(Alert alert, ReadOnlyContext context, Collector<RatedAlert> out)
+  public void processElement(TracedAlert said, ReadOnlyContext context, Collector<RatedAlert> out)
       throws Exception {
+    Alert alert = said.alert();
     FalseAlarmCurve curve = context.getBroadcastState(CURVES).get(alert.patternId());
-    out.collect(new RatedAlert(alert, curve == null ? null : perDay(alert, curve, context)));
+    out.collect(
+        new RatedAlert(alert, curve == null ? null : perDay(alert, curve, context), said.trace()));
   }
 
   private @Nullable Double perDay(Alert alert, FalseAlarmCurve curve, ReadOnlyContext context)

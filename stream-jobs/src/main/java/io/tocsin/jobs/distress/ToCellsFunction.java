@@ -1,13 +1,12 @@
 package io.tocsin.jobs.distress;
 
 import io.tocsin.association.CellReach;
-import io.tocsin.association.Pick;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
 /** Sends a pick to its home cell and to every cell within reach. */
-final class ToCellsFunction extends ProcessFunction<Pick, CellPick> {
+final class ToCellsFunction extends ProcessFunction<TracedPick, CellPick> {
 
   private static final long serialVersionUID = 1L;
 
@@ -24,9 +23,9 @@ final class ToCellsFunction extends ProcessFunction<Pick, CellPick> {
   }
 
   @Override
-  public void processElement(Pick pick, Context context, Collector<CellPick> out) {
-    for (long cell : reach.within(pick.place())) {
-      out.collect(new CellPick(cell, pick));
+  public void processElement(TracedPick arrived, Context context, Collector<CellPick> out) {
+    for (long cell : reach.within(arrived.pick().place())) {
+      out.collect(new CellPick(cell, arrived.pick(), arrived.trace()));
     }
   }
 }

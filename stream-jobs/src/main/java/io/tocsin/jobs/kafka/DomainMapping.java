@@ -1,5 +1,6 @@
 package io.tocsin.jobs.kafka;
 
+import io.tocsin.schema.wire.TraceParent;
 import java.io.Serializable;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,11 @@ public interface DomainMapping<T extends SpecificRecord, D> extends Serializable
    * @throws RefusedRecordException if the record's content cannot be used
    */
   D toDomain(T value);
+
+  /** The same as a part of a trace, where that matters to the job. */
+  default D traced(D domain, TraceParent trace) {
+    return domain;
+  }
 
   /** Whether the record is for this job at all; one that is not is passed over. */
   default boolean concerns(T value) {

@@ -2,11 +2,13 @@ package io.tocsin.jobs.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.tocsin.jobs.settings.KafkaSettings;
 import io.tocsin.schema.Topic;
 import io.tocsin.schema.wire.ConfluentAvroSerializer;
 import io.tocsin.schema.wire.Registry;
 import io.tocsin.schema.wire.RegistrySettings;
+import io.tocsin.schema.wire.TraceParent;
 import java.io.Serializable;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
@@ -24,46 +26,72 @@ public final class OutboundRecords<D, T extends SpecificRecord>
 
   private static final long serialVersionUID = 1L;
 
-  /** Longer than any checkpoint may take, shorter than the broker's limit of 15 minutes. */
-  private static final String TRANSACTION_TIMEOUT_MILLIS = "600000";
-
   /** Turns a domain record into the topic's Avro record. */
   public interface AvroMapping<D, T> extends Function<D, T>, Serializable {}
+
+  /** What a record says in its {@code traceparent}; null for a record that says nothing. */
+  public interface TraceMapping<D> extends Serializable {
+
+    /** As the record is to bear it: with a parent id of its own. */
+    @Nullable TraceParent of(D element);
+  }
 
   private final String topic;
   private final KeyOf<T> keyOf;
   private final AvroMapping<D, T> mapping;
+  private final TraceMapping<D> traces;
   private final RegistrySettings registry;
 
   private transient ConfluentAvroSerializer<T> serializer;
 
-  private interface KeyOf<T> extends Serializable {
+  interface KeyOf<T> extends Serializable {
     String of(T value);
   }
 
-  private OutboundRecords(
-      String topic, KeyOf<T> keyOf, AvroMapping<D, T> mapping, RegistrySettings registry) {
+  OutboundRecords(
+      String topic,
+      KeyOf<T> keyOf,
+      AvroMapping<D, T> mapping,
+      TraceMapping<D> traces,
+      RegistrySettings registry) {
     this.topic = topic;
     this.keyOf = keyOf;
     this.mapping = mapping;
+    this.traces = traces;
     this.registry = registry;
   }
 
   /** A sink to {@code topic}; at least once, or exactly once where the settings ask for it. */
   public static <D, T extends SpecificRecord> KafkaSink<D> sink(
-      Topic<T> topic, AvroMapping<D, T> mapping, KafkaSettings settings, String part) {
+      Topic<T> topic,
+      AvroMapping<D, T> mapping,
+      TraceMapping<D> traces,
+      KafkaSettings settings,
+      String part) {
     String name = topic.name();
-    return configured(KafkaSink.<D>builder(), settings, part + "-" + name)
+    return configured(KafkaSink.<D>builder(), settings, transactions(settings, part, name))
         .setRecordSerializer(
-            new OutboundRecords<>(name, value -> key(name, value), mapping, settings.registry()))
+            new OutboundRecords<>(
+                name, value -> key(name, value), mapping, traces, settings.registry()))
         .build();
   }
 
   /** A sink of dead letters, each to the dead-letter topic of where it came from. */
   public static KafkaSink<DeadLetter> deadLetters(KafkaSettings settings, String part) {
-    return configured(KafkaSink.<DeadLetter>builder(), settings, part + "-dlq")
+    return configured(
+            KafkaSink.<DeadLetter>builder(), settings, transactions(settings, part, "dlq"))
         .setRecordSerializer((letter, context, timestamp) -> letter.toRecord())
         .build();
+  }
+
+  /**
+   * What the names of a sink's transactions begin with: the same after every restart, so that the
+   * job finds those that it left open, and no other sink's.
+   */
+  static String transactions(KafkaSettings settings, String part, String sink) {
+    String job =
+        settings.groupId() == null ? settings.groupOf(part) : settings.groupId() + "-" + part;
+    return job + "-" + sink;
   }
 
   private static <D> KafkaSinkBuilder<D> configured(
@@ -73,10 +101,12 @@ public final class OutboundRecords<D, T extends SpecificRecord>
         .setBootstrapServers(settings.bootstrapServers())
         .setProperty("compression.type", "gzip");
     if (settings.exactlyOnce()) {
+      ConnectorFit.requireTransactions();
       builder
           .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-          .setTransactionalIdPrefix("tocsin-" + transactionalIdPrefix)
-          .setProperty("transaction.timeout.ms", TRANSACTION_TIMEOUT_MILLIS);
+          .setTransactionalIdPrefix(transactionalIdPrefix)
+          .setProperty(
+              "transaction.timeout.ms", Long.toString(settings.transactionTimeout().toMillis()));
     } else {
       builder.setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE);
     }
@@ -93,14 +123,24 @@ public final class OutboundRecords<D, T extends SpecificRecord>
   @Override
   public void open(
       SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext) {
-    serializer = new ConfluentAvroSerializer<>(Registry.connect(registry), registry.autoRegister());
+    open(Registry.connect(registry));
+  }
+
+  void open(SchemaRegistryClient client) {
+    serializer = new ConfluentAvroSerializer<>(client, registry.autoRegister());
   }
 
   @Override
   public ProducerRecord<byte[], byte[]> serialize(
       D element, KafkaSinkContext context, @Nullable Long timestamp) {
     T value = mapping.apply(element);
-    return new ProducerRecord<>(
-        topic, keyOf.of(value).getBytes(UTF_8), serializer.serialize(topic, value));
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(
+            topic, keyOf.of(value).getBytes(UTF_8), serializer.serialize(topic, value));
+    TraceParent trace = traces.of(element);
+    if (trace != null) {
+      record.headers().add(TraceParent.HEADER, trace.toBytes());
+    }
+    return record;
   }
 }

@@ -22,6 +22,7 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,7 +98,7 @@ final class DetectionFunction
   public void processElement1(ScoredWindow window, Context context, Collector<PlacedDetection> out)
       throws Exception {
     Followed lane = window.lane() == Lane.LIVE ? live : stored;
-    keep(lane, tracker.accept(lane.state().value(), window), out);
+    keep(lane, tracker.accept(lane.state().value(), window), window.trace(), out);
     long now = context.timerService().currentProcessingTime();
     long unused = awakeSince.millis(now);
     wake.noLaterThan(now + silenceMillis, context.timerService());
@@ -113,7 +114,7 @@ final class DetectionFunction
     }
     registration.update(sensor);
     for (SoundDetection detection : waiting.get()) {
-      out.collect(new PlacedDetection(detection, sensor, topic));
+      out.collect(new PlacedDetection(detection, sensor, topic, null));
     }
     waiting.clear();
   }
@@ -141,23 +142,27 @@ final class DetectionFunction
       wake.noLaterThan(last + silenceMillis, context.timerService());
     } else if (now < last + forgetMillis) {
       // Where the windows stand is kept: the cutter may still continue the run.
-      keep(lane, tracker.flush(kept), out);
+      keep(lane, tracker.flush(kept), null, out);
       wake.noLaterThan(last + forgetMillis, context.timerService());
     } else {
-      keep(lane, tracker.flush(kept), out);
+      keep(lane, tracker.flush(kept), null, out);
       lane.state().clear();
       lane.lastAt().clear();
     }
   }
 
-  private void keep(Followed lane, DetectionTracker.Step step, Collector<PlacedDetection> out)
+  private void keep(
+      Followed lane,
+      DetectionTracker.Step step,
+      @Nullable String trace,
+      Collector<PlacedDetection> out)
       throws Exception {
     lane.state().update(step.state());
     for (SoundDetection detection : step.detections()) {
       detected.inc();
       SensorRegistration sensor = registration.value();
       if (sensor != null) {
-        out.collect(new PlacedDetection(detection, sensor, topic));
+        out.collect(new PlacedDetection(detection, sensor, topic, trace));
       } else {
         hold(detection);
       }

@@ -10,6 +10,7 @@ import io.tocsin.schema.avro.EvidencePointer;
 import io.tocsin.schema.avro.ModelRef;
 import io.tocsin.schema.avro.Place;
 import io.tocsin.schema.avro.SecondOpinion;
+import io.tocsin.schema.wire.TraceParent;
 import io.tocsin.scoring.bundle.LabelSpec;
 import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.scoring.detect.SoundDetection;
@@ -86,6 +87,12 @@ final class DetectionRecords implements AvroMapping<PlacedDetection, Detection> 
                 .setLastSequence(d.lastSequence())
                 .build())
         .build();
+  }
+
+  /** The trace of what brought the detection out. */
+  static @Nullable TraceParent trace(PlacedDetection placed) {
+    TraceParent trace = TraceParent.parse(placed.trace());
+    return trace == null ? null : trace.child(placed.detection().detectionId(), 0);
   }
 
   private @Nullable SecondOpinion secondOpinion(String label, @Nullable Float score) {

@@ -5,6 +5,7 @@ import io.tocsin.jobs.kafka.Instants;
 import io.tocsin.jobs.kafka.RefusedRecordException;
 import io.tocsin.schema.avro.AudioEmbedding;
 import io.tocsin.schema.avro.Onset;
+import io.tocsin.schema.wire.TraceParent;
 import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.scoring.window.EmbeddedWindow;
 import java.nio.ByteBuffer;
@@ -65,7 +66,13 @@ final class EmbeddingMapping implements DomainMapping<AudioEmbedding, EmbeddedWi
         onset == null ? 0 : onset.getStrengthDecibels(),
         embedding.getClock().getSource().name(),
         embedding.getClock().getUncertaintyMicros(),
-        Math.max(0, embedding.getStoredMillis()));
+        Math.max(0, embedding.getStoredMillis()),
+        null);
+  }
+
+  @Override
+  public EmbeddedWindow traced(EmbeddedWindow window, TraceParent trace) {
+    return window.in(trace.toString());
   }
 
   private static byte[] bytes(ByteBuffer buffer) {

@@ -14,10 +14,12 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts each sensor's embeddings in order. Where a sensor falls silent, windows that wait for one
- * before them go on without it; after a long silence the sensor is forgotten.
+ * before them go on without it; after a long silence the sensor is forgotten. Traces go as in
+ * {@link WindowCuttingFunction}.
  */
 final class EmbeddingOrderFunction
     extends KeyedProcessFunction<String, EmbeddedWindow, OrderedEmbedding> {
@@ -57,8 +59,8 @@ final class EmbeddingOrderFunction
   @Override
   public void processElement(
       EmbeddedWindow window, Context context, Collector<OrderedEmbedding> out) throws Exception {
-    EmbeddingOrder.Step step = EmbeddingOrder.accept(state.value(), window);
-    keep(step, out);
+    EmbeddingOrder.Step step = EmbeddingOrder.accept(state.value(), window.in(null));
+    keep(step, window.trace(), out);
     long now = context.timerService().currentProcessingTime();
     long unused = awakeSince.millis(now);
     if (step.state().waiting()) {
@@ -79,24 +81,26 @@ final class EmbeddingOrderFunction
     long now = context.timerService().currentProcessingTime();
     long heard = Math.max(last, awakeSince.millis(now));
     if (now >= heard + forgetAfterMillis) {
-      keep(EmbeddingOrder.flush(kept), out);
+      keep(EmbeddingOrder.flush(kept), null, out);
       state.clear();
       heardAt.clear();
       return;
     }
     if (kept.waiting() && now >= heard + silenceMillis) {
-      keep(EmbeddingOrder.flush(kept), out);
+      keep(EmbeddingOrder.flush(kept), null, out);
     } else if (kept.waiting()) {
       wake.noLaterThan(heard + silenceMillis, context.timerService());
     }
     wake.noLaterThan(heard + forgetAfterMillis, context.timerService());
   }
 
-  private void keep(EmbeddingOrder.Step step, Collector<OrderedEmbedding> out) throws Exception {
+  private void keep(
+      EmbeddingOrder.Step step, @Nullable String trace, Collector<OrderedEmbedding> out)
+      throws Exception {
     duplicates.inc(step.duplicates());
     gaps.inc(step.gaps());
     late.inc(step.late());
-    step.windows().forEach(out::collect);
+    step.windows().forEach(window -> out.collect(window.in(trace)));
     state.update(step.state());
   }
 }

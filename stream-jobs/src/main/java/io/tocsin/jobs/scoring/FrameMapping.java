@@ -10,6 +10,7 @@ import io.tocsin.schema.avro.AudioEncoding;
 import io.tocsin.schema.avro.AudioFrame;
 import io.tocsin.schema.avro.Privacy;
 import io.tocsin.schema.check.Plausibility;
+import io.tocsin.schema.wire.TraceParent;
 import io.tocsin.scoring.window.FrameAudio;
 import java.nio.ByteBuffer;
 
@@ -69,7 +70,13 @@ final class FrameMapping implements DomainMapping<AudioFrame, FrameAudio> {
         frame.getSampleRateHertz(),
         frame.getPrivacy() == Privacy.NONE ? pcm(frame) : silence(frame),
         runSample(frame),
-        Math.max(0, frame.getStoredMillis()));
+        Math.max(0, frame.getStoredMillis()),
+        null);
+  }
+
+  @Override
+  public FrameAudio traced(FrameAudio frame, TraceParent trace) {
+    return frame.in(trace.toString());
   }
 
   /** A count that is none, or beyond what instants can be told by, is not used. */

@@ -106,7 +106,11 @@ public final class ScoringPipeline {
         .union(embedded(embeddings, sensors, settings))
         .sinkTo(
             OutboundRecords.sink(
-                Topics.DETECTIONS, new DetectionRecords(bundle), settings.kafka(), PART))
+                Topics.DETECTIONS,
+                new DetectionRecords(bundle),
+                DetectionRecords::trace,
+                settings.kafka(),
+                PART))
         .name("detections")
         .uid(ScoringUids.DETECTIONS);
 
@@ -116,6 +120,7 @@ public final class ScoringPipeline {
               OutboundRecords.sink(
                   Topics.SHADOW_DETECTIONS,
                   new DetectionRecords(ModelBundle.load(Path.of(settings.shadowBundle()))),
+                  DetectionRecords::trace,
                   settings.kafka(),
                   PART))
           .name("shadow: detections")

@@ -17,6 +17,7 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps each sensor's cutter state. Where a sensor falls silent, frames that wait for one before
@@ -24,6 +25,9 @@ import org.apache.flink.util.Collector;
  *
  * <p>Frames that the sensor had stored have a lane of their own, so that neither lane waits for the
  * other. It has state only where frames are or were missing: live frames cost nothing more.
+ *
+ * <p>Windows belong to the trace of the frame that brought them out, be it theirs or one that they
+ * waited for; traces are kept nowhere, and what a timer brings out has none.
  */
 final class WindowCuttingFunction extends KeyedProcessFunction<String, FrameAudio, AudioWindow> {
 
@@ -93,19 +97,20 @@ final class WindowCuttingFunction extends KeyedProcessFunction<String, FrameAudi
   }
 
   @Override
-  public void processElement(FrameAudio frame, Context context, Collector<AudioWindow> out)
+  public void processElement(FrameAudio heard, Context context, Collector<AudioWindow> out)
       throws Exception {
     long now = context.timerService().currentProcessingTime();
     long unused = awakeSince.millis(now);
+    FrameAudio frame = heard.in(null);
     CutterState before = state.value();
     StoredLane lane = frame.storedMillis() > 0 ? storedLane.value() : null;
     if (StoredCutter.takes(lane, before, frame)) {
       stored.inc();
       StoredLane kept = lane == null ? storedLane.value() : lane;
-      keep(storedCutter.accept(kept, before, frame), now, context, out);
+      keep(storedCutter.accept(kept, before, frame), heard.trace(), now, context, out);
     } else {
       CutResult cut = cutter.accept(before, frame);
-      keep(cut, now, context, out);
+      keep(cut, heard.trace(), now, context, out);
       if (cut.state().waiting()) {
         wake.noLaterThan(now + silenceMillis, context.timerService());
       }
@@ -126,7 +131,7 @@ final class WindowCuttingFunction extends KeyedProcessFunction<String, FrameAudi
     // After an outage timers are overdue, but the silence was ours: frames are yet to come.
     long heard = Math.max(due - forgetAfterMillis, awakeSince.millis(now));
     if (now >= heard + forgetAfterMillis) {
-      keep(cutter.flush(kept), now, context, out);
+      keep(cutter.flush(kept), null, now, context, out);
       state.clear();
       forgetAt.clear();
       storedLane.clear();
@@ -134,7 +139,7 @@ final class WindowCuttingFunction extends KeyedProcessFunction<String, FrameAudi
       return;
     }
     if (kept.waiting() && now >= heard + silenceMillis) {
-      keep(cutter.flush(kept), now, context, out);
+      keep(cutter.flush(kept), null, now, context, out);
     } else if (kept.waiting()) {
       wake.noLaterThan(heard + silenceMillis, context.timerService());
     }
@@ -160,11 +165,16 @@ final class WindowCuttingFunction extends KeyedProcessFunction<String, FrameAudi
     }
   }
 
-  private void keep(StoredCutter.Step step, long now, Context context, Collector<AudioWindow> out)
+  private void keep(
+      StoredCutter.Step step,
+      @Nullable String trace,
+      long now,
+      Context context,
+      Collector<AudioWindow> out)
       throws Exception {
     duplicates.inc(step.duplicates());
     seamsGivenUp.inc(step.givenUp());
-    step.windows().forEach(out::collect);
+    step.windows().forEach(window -> out.collect(window.in(trace)));
     storedLane.update(step.lane());
     if (!step.lane().hasHoles()) {
       closeAt.clear();
@@ -174,16 +184,21 @@ final class WindowCuttingFunction extends KeyedProcessFunction<String, FrameAudi
     closeAt.update(now + storedWithinMillis);
   }
 
-  private void keep(CutResult result, long now, Context context, Collector<AudioWindow> out)
+  private void keep(
+      CutResult result,
+      @Nullable String trace,
+      long now,
+      Context context,
+      Collector<AudioWindow> out)
       throws Exception {
     if (result.leavesHole()) {
-      keep(storedCutter.leave(storedLane.value(), result), now, context, out);
+      keep(storedCutter.leave(storedLane.value(), result), trace, now, context, out);
     }
     duplicates.inc(result.duplicates());
     gaps.inc(result.gaps());
     late.inc(result.late());
     clamped.inc(result.clamped());
-    result.windows().forEach(out::collect);
+    result.windows().forEach(window -> out.collect(window.in(trace)));
     state.update(result.state());
   }
 }

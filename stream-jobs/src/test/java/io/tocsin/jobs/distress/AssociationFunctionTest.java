@@ -8,6 +8,7 @@ import io.tocsin.association.Alert;
 import io.tocsin.association.CellAssociator;
 import io.tocsin.association.Pattern;
 import io.tocsin.association.Pick;
+import io.tocsin.schema.wire.TraceParent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -51,6 +52,28 @@ class AssociationFunctionTest {
       assertThat(Neighbourhood.apartMetres(last.location().point(), Neighbourhood.at(40, -60)))
           .isLessThan(20);
       assertThat(cells.events()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void whatAPickBringsOutIsInItsTraceAndWhatTimeBringsOutInNone() throws Exception {
+    try (CellHarness cells = CellHarness.started()) {
+      Set<TraceParent> opened = new HashSet<>();
+      for (CellPick pick : neighbourhood.toCells(neighbourhood.distress(40, -60, T0_MICROS))) {
+        int events = cells.events().size();
+        cells.send(pick);
+        List<TracedAlert> said = cells.saidInTraces();
+        assertThat(said).extracting(TracedAlert::trace).allMatch(pick.trace()::equals);
+        said.forEach(alert -> opened.add(alert.trace()));
+        assertThat(cells.eventsInTraces().subList(events, cells.events().size()))
+            .extracting(TracedEvent::trace)
+            .allMatch(pick.trace()::equals);
+      }
+      assertThat(opened).hasSizeGreaterThan(1);
+      settle(cells);
+      assertThat(cells.saidInTraces())
+          .isNotEmpty()
+          .allSatisfy(alert -> assertThat(alert.trace()).isNull());
     }
   }
 

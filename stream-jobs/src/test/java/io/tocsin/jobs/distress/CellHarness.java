@@ -24,7 +24,8 @@ final class CellHarness implements AutoCloseable {
   static final Duration LATENESS = Duration.ofSeconds(30);
   static final int MAX_PARALLELISM = 128;
 
-  private final KeyedBroadcastOperatorTestHarness<Long, CellPick, FieldChange, Alert> operator;
+  private final KeyedBroadcastOperatorTestHarness<Long, CellPick, FieldChange, TracedAlert>
+      operator;
 
   private CellHarness(
       int parallelism, int subtask, @Nullable OperatorSubtaskState from, int fromParallelism)
@@ -107,13 +108,22 @@ final class CellHarness implements AutoCloseable {
 
   /** What has been said since the last call. */
   List<Alert> said() {
-    List<Alert> alerts = new ArrayList<>(operator.extractOutputValues());
+    return saidInTraces().stream().map(TracedAlert::alert).toList();
+  }
+
+  /** What has been said since the last call. */
+  List<TracedAlert> saidInTraces() {
+    List<TracedAlert> alerts = new ArrayList<>(operator.extractOutputValues());
     operator.getOutput().clear();
     return alerts;
   }
 
   List<RevisedEvent> events() {
-    Queue<StreamRecord<RevisedEvent>> events = operator.getSideOutput(AssociationFunction.EVENTS);
+    return eventsInTraces().stream().map(TracedEvent::event).toList();
+  }
+
+  List<TracedEvent> eventsInTraces() {
+    Queue<StreamRecord<TracedEvent>> events = operator.getSideOutput(AssociationFunction.EVENTS);
     return events == null ? List.of() : events.stream().map(StreamRecord::getValue).toList();
   }
 

@@ -52,7 +52,7 @@ class DistressEventTimeTest {
     configuration.set(PipelineOptions.GENERIC_TYPES, false);
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
-    DataStream<Pick> picks =
+    DataStream<TracedPick> picks =
         environment
             .fromSource(
                 new OpenSource(PICKS.size(), LONE_GLASS.size()),
@@ -61,15 +61,15 @@ class DistressEventTimeTest {
                     .withIdleness(Duration.ofHours(1)),
                 "picks")
             .setParallelism(1)
-            .map(i -> PICKS.get(i))
-            .returns(TypeInformation.of(Pick.class))
+            .map(i -> new TracedPick(PICKS.get(i), null))
+            .returns(TypeInformation.of(TracedPick.class))
             .setParallelism(1);
     DataStream<FieldChange> changes =
         environment
             .fromSource(new OpenSource(TABLES.size(), 0), Timeless.table(), "tables")
             .map(i -> TABLES.get(i))
             .returns(TypeInformation.of(FieldChange.class));
-    DataStream<Alert> alerts =
+    DataStream<TracedAlert> alerts =
         picks
             .process(
                 new ToCellsFunction(Neighbourhood.REPLICATION_METRES),
@@ -82,11 +82,11 @@ class DistressEventTimeTest {
                     Neighbourhood.REPLICATION_METRES,
                     // Processing time is out of the question within this test.
                     Duration.ofHours(1)),
-                TypeInformation.of(Alert.class));
+                TypeInformation.of(TracedAlert.class));
     Alert.State last = null;
-    try (CloseableIterator<Alert> said = alerts.executeAndCollect()) {
+    try (CloseableIterator<TracedAlert> said = alerts.executeAndCollect()) {
       while (last != Alert.State.CLOSED) {
-        last = said.next().state();
+        last = said.next().alert().state();
         // Only now: time must not overtake the tables on their way.
         OpenSource.release();
       }

@@ -173,7 +173,10 @@ class DistressSavepointTest {
                 .uid(DistressUids.DETECTIONS_SPLIT)
                 .map(new Overheard<>())
                 .returns(TypeInformation.of(Pick.class))
-                .uid("overheard-picks"),
+                .uid("overheard-picks")
+                .map(pick -> new TracedPick(pick, null))
+                .returns(TypeInformation.of(TracedPick.class))
+                .uid("traced"),
             table(environment, field, FieldChange.class, DistressUids.SENSORS),
             SettingsFile.read(
                 DistressJobSettings.class,

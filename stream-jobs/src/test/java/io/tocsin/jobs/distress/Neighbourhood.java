@@ -9,6 +9,7 @@ import io.tocsin.association.Pick;
 import io.tocsin.association.SensorSite;
 import io.tocsin.association.Settings;
 import io.tocsin.association.Severity;
+import io.tocsin.schema.wire.TraceParent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -139,10 +140,15 @@ final class Neighbourhood {
     List<CellPick> sent = new ArrayList<>();
     for (Pick pick : picks) {
       for (long cell : reach.within(pick.place())) {
-        sent.add(new CellPick(cell, pick));
+        sent.add(new CellPick(cell, pick, trace(pick)));
       }
     }
     return sent;
+  }
+
+  /** Each pick's own. */
+  static TraceParent trace(Pick pick) {
+    return new TraceParent(7, pick.detectionId().hashCode(), 1, 1);
   }
 
   Set<Long> cells(List<Pick> picks) {

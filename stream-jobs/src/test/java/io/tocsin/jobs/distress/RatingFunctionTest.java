@@ -9,6 +9,7 @@ import io.tocsin.association.Location;
 import io.tocsin.association.Severity;
 import io.tocsin.schema.avro.FalseAlarmRates;
 import io.tocsin.schema.avro.FalseAlarmStep;
+import io.tocsin.schema.wire.TraceParent;
 import java.time.Instant;
 import java.util.List;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
@@ -21,9 +22,9 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("try") // A harness's close() may throw anything.
 class RatingFunctionTest {
 
-  private static BroadcastOperatorTestHarness<Alert, RateChange, RatedAlert> started(
+  private static BroadcastOperatorTestHarness<TracedAlert, RateChange, RatedAlert> started(
       @Nullable OperatorSubtaskState from) throws Exception {
-    BroadcastOperatorTestHarness<Alert, RateChange, RatedAlert> harness =
+    BroadcastOperatorTestHarness<TracedAlert, RateChange, RatedAlert> harness =
         new BroadcastOperatorTestHarness<>(
             new CoBroadcastWithNonKeyedOperator<>(
                 new RatingFunction(), List.of(RatingFunction.CURVES, RatingFunction.SENSORS)),
@@ -38,6 +39,8 @@ class RatingFunctionTest {
     harness.open();
     return harness;
   }
+
+  private static final TraceParent TRACE = new TraceParent(1, 2, 3, 1);
 
   private static Alert alert(double probability) {
     return new Alert(
@@ -78,12 +81,13 @@ class RatingFunctionTest {
   }
 
   private static @Nullable Double said(
-      BroadcastOperatorTestHarness<Alert, RateChange, RatedAlert> harness, double probability)
+      BroadcastOperatorTestHarness<TracedAlert, RateChange, RatedAlert> harness, double probability)
       throws Exception {
     harness.getOutput().clear();
-    harness.processElement(alert(probability), 0);
+    harness.processElement(new TracedAlert(alert(probability), TRACE), 0);
     assertThat(harness.extractOutputValues()).hasSize(1);
     assertThat(harness.extractOutputValues().get(0).alert()).isEqualTo(alert(probability));
+    assertThat(harness.extractOutputValues().get(0).trace()).isEqualTo(TRACE);
     return harness.extractOutputValues().get(0).falseAlarmsPerDay();
   }
 
@@ -136,9 +140,9 @@ class RatingFunctionTest {
 
   @Test
   void anAlertsRecordCarriesItsRateOrNone() {
-    assertThat(AlertRecords.alert(new RatedAlert(alert(0.7), 0.25)).getFalseAlarmsPerDay())
+    assertThat(AlertRecords.alert(new RatedAlert(alert(0.7), 0.25, null)).getFalseAlarmsPerDay())
         .isEqualTo(0.25);
-    assertThat(AlertRecords.alert(new RatedAlert(alert(0.7), null)).getFalseAlarmsPerDay())
+    assertThat(AlertRecords.alert(new RatedAlert(alert(0.7), null, null)).getFalseAlarmsPerDay())
         .isNull();
   }
 }

@@ -6,6 +6,7 @@ import io.tocsin.association.Chatter;
 import io.tocsin.association.GeoPoint;
 import io.tocsin.association.Pick;
 import io.tocsin.association.SensorSite;
+import io.tocsin.schema.wire.TraceParent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -45,7 +46,11 @@ class RecordSerializerTest {
   static Stream<Written<?>> values() {
     return Stream.of(
         new Written<>(PICK, PickSerializer.INSTANCE, Pick.class),
-        new Written<>(new CellPick(-5, PICK), CellPickSerializer.INSTANCE, CellPick.class),
+        new Written<>(new CellPick(-5, PICK, null), CellPickSerializer.INSTANCE, CellPick.class),
+        new Written<>(
+            new CellPick(-5, PICK, new TraceParent(-1, 2, Long.MIN_VALUE, 0xff)),
+            CellPickSerializer.INSTANCE,
+            CellPick.class),
         new Written<>(
             new PicksOfSecond(List.of(PICK, PICK)),
             PicksOfSecondSerializer.INSTANCE,

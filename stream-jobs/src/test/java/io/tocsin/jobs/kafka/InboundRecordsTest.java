@@ -15,6 +15,7 @@ import io.tocsin.schema.wire.ConfluentAvroSerializer;
 import io.tocsin.schema.wire.DeadLetters;
 import io.tocsin.schema.wire.ImplausibleRecordException;
 import io.tocsin.schema.wire.RegistrySettings;
+import io.tocsin.schema.wire.TraceParent;
 import io.tocsin.schema.wire.UndecodableRecordException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ class InboundRecordsTest {
 
   private final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
   private SignatureCheck signatures = SignatureCheck.none();
+  private String traceparent = "00-1-2-3";
   private final InboundRecords<Sensor, SensorRegistration> sensors =
       new InboundRecords<>(
           Sensor.class,
@@ -174,6 +176,32 @@ class InboundRecordsTest {
     assertThat(letters).isGreaterThan(1_000);
   }
 
+  @Test
+  void aTraceIsHandedOnAndOneThatIsMalformedIsNone() {
+    InboundRecords<Sensor, String> traced =
+        new InboundRecords<>(
+            Sensor.class,
+            String.class,
+            new DomainMapping<Sensor, String>() {
+              @Override
+              public String toDomain(Sensor value) {
+                return value.getSensorId();
+              }
+
+              @Override
+              public String traced(String sensor, TraceParent trace) {
+                return sensor + " in " + trace;
+              }
+            },
+            UNUSED,
+            "distress");
+    byte[] value = bytes(sensor("s1", 52.5));
+    assertThat(read(traced, Topics.SENSORS.name(), "s1", value).right()).isEqualTo("s1");
+    traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    assertThat(read(traced, Topics.SENSORS.name(), "s1", value).right())
+        .isEqualTo("s1 in " + traceparent);
+  }
+
   private Either<DeadLetter, SensorRegistration> read(
       @Nullable String key, byte @Nullable [] value) {
     return read(sensors, Topics.SENSORS.name(), key, value);
@@ -190,7 +218,7 @@ class InboundRecordsTest {
       InboundRecords<?, D> records, String topic, @Nullable String key, byte @Nullable [] value) {
     records.open(registry, new UnregisteredMetricsGroup(), signatures);
     RecordHeaders headers = new RecordHeaders();
-    headers.add("traceparent", "00-1-2-3".getBytes(UTF_8));
+    headers.add("traceparent", traceparent.getBytes(UTF_8));
     List<Either<DeadLetter, D>> out = new ArrayList<>();
     records.deserialize(
         new ConsumerRecord<>(

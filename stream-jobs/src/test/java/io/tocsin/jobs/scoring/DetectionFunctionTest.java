@@ -88,6 +88,47 @@ class DetectionFunctionTest {
   }
 
   @Test
+  void aDetectionIsInTheTraceOfTheWindowThatBroughtItOut() throws Exception {
+    try (var operator = started(null)) {
+      operator.processElement1(inTrace(window(0, 0.9f)), 0);
+      operator.processElement1(inTrace(window(1, 0.1f)), 0);
+      operator.processElement2(SENSOR, 0);
+      operator.processElement1(inTrace(window(2, 0.9f)), 0);
+      operator.processElement1(inTrace(window(3, 0.1f)), 0);
+      operator.processElement1(inTrace(window(4, 0.9f)), 0);
+      operator.setProcessingTime(SILENCE.toMillis());
+      // What had waited for its sensor, what a window ended, and what time did.
+      assertThat(operator.extractOutputValues())
+          .extracting(d -> d.detection().onsetMicros(), PlacedDetection::trace)
+          .containsExactly(
+              tuple(onset(0), null), tuple(onset(2), "trace 3"), tuple(onset(4), null));
+    }
+  }
+
+  private static ScoredWindow inTrace(ScoredWindow w) {
+    return new ScoredWindow(
+        w.sensorId(),
+        w.runStartMicros(),
+        w.index(),
+        w.startMicros(),
+        w.endMicros(),
+        w.precedingRunMicros(),
+        w.precedingRunWindows(),
+        w.scores(),
+        null,
+        w.levelDbfs(),
+        w.onset(),
+        w.bootId(),
+        w.firstSequence(),
+        w.lastSequence(),
+        w.clockSource(),
+        w.clockUncertaintyMicros(),
+        w.lane(),
+        w.storedMillis(),
+        "trace " + w.index());
+  }
+
+  @Test
   void everySilenceEndsWhatIsOn() throws Exception {
     try (var operator = started(null)) {
       operator.processElement2(SENSOR, 0);
@@ -169,7 +210,8 @@ class DetectionFunctionTest {
         w.clockSource(),
         w.clockUncertaintyMicros(),
         lane,
-        lane == Lane.STORED ? 9_000 : 0);
+        lane == Lane.STORED ? 9_000 : 0,
+        null);
   }
 
   @Test

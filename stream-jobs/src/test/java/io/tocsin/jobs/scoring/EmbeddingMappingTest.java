@@ -50,7 +50,8 @@ class EmbeddingMappingTest {
                 12.5,
                 "PTP",
                 50,
-                90));
+                90,
+                null));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.tocsin.jobs.scoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tocsin.scoring.window.EmbeddedWindow;
 import io.tocsin.scoring.window.OrderedEmbedding;
@@ -43,6 +44,22 @@ class EmbeddingOrderFunctionTest {
       send(after, "a", 3, 1);
       assertThat(sequences(after, "a")).containsExactly(1L, 2L, 3L);
       assertThat(after.extractOutputValues()).extracting(OrderedEmbedding::index).endsWith(3L);
+    }
+  }
+
+  @Test
+  void windowsAreInTheTraceOfTheOneThatBroughtThemOut() throws Exception {
+    OperatorSubtaskState kept;
+    try (var before = started(null)) {
+      send(before, "a", 0, 2);
+      kept = before.snapshot(1, 1);
+    }
+    try (var after = started(kept)) {
+      send(after, "a", 1, 4);
+      after.setProcessingTime(SILENCE.toMillis());
+      assertThat(after.extractOutputValues())
+          .extracting(o -> o.window().sequence(), o -> o.window().trace())
+          .containsExactly(tuple(1L, "trace 1"), tuple(2L, "trace 1"), tuple(4L, null));
     }
   }
 
@@ -124,7 +141,8 @@ class EmbeddingOrderFunctionTest {
               0,
               "GPS",
               50,
-              0),
+              0,
+              "trace " + sequence),
           0);
     }
   }

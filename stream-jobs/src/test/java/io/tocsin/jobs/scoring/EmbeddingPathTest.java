@@ -166,7 +166,8 @@ class EmbeddingPathTest {
                 onset.strengthDecibels(),
                 window.clockSource(),
                 window.clockUncertaintyMicros(),
-                0));
+                0,
+                null));
       }
     }
   }

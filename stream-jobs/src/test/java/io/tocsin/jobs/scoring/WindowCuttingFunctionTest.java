@@ -85,6 +85,35 @@ class WindowCuttingFunctionTest {
   }
 
   @Test
+  void windowsAreInTheTraceOfTheFrameThatBroughtThemOut() throws Exception {
+    List<FrameAudio> sent = new ArrayList<>();
+    for (FrameAudio frame : frames("a")) {
+      sent.add(frame.in("trace " + frame.sequence()));
+    }
+    Collections.swap(sent, 7, 8);
+    sent.remove(FRAMES - 3);
+    try (var operator = started(null)) {
+      send(operator, sent);
+      assertThat(operator.extractOutputValues())
+          .filteredOn(window -> window.lastSequence() < FRAMES - 3)
+          .allSatisfy(
+              window ->
+                  assertThat(window.trace())
+                      .isEqualTo(
+                          // Frame 8 waits for frame 7.
+                          "trace " + (window.lastSequence() == 8 ? 7 : window.lastSequence())))
+          .extracting(AudioWindow::lastSequence)
+          .contains(8L);
+      int onArrival = operator.extractOutputValues().size();
+      operator.setProcessingTime(SILENCE.toMillis());
+      assertThat(
+              operator.extractOutputValues().subList(onArrival, windowsOf(FRAMES * FRAME_SAMPLES)))
+          .isNotEmpty()
+          .allSatisfy(window -> assertThat(window.trace()).isNull());
+    }
+  }
+
+  @Test
   void silenceCutsWhatWaitsAndForgetsTheSensor() throws Exception {
     List<FrameAudio> holed = frames("a");
     holed.remove(FRAMES - 2);

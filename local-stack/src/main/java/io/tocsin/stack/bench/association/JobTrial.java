@@ -3,8 +3,6 @@ package io.tocsin.stack.bench.association;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.tocsin.association.Alert;
-import io.tocsin.association.CellAssociator;
 import io.tocsin.association.CellReach;
 import io.tocsin.association.Pattern;
 import io.tocsin.association.Pick;
@@ -12,7 +10,11 @@ import io.tocsin.association.Severity;
 import io.tocsin.jobs.distress.DistressJobSettings;
 import io.tocsin.jobs.distress.DistressPipeline;
 import io.tocsin.jobs.distress.FieldChange;
+import io.tocsin.jobs.distress.TracedAlert;
+import io.tocsin.jobs.distress.TracedEvent;
+import io.tocsin.jobs.distress.TracedPick;
 import io.tocsin.jobs.settings.SettingsFile;
+import io.tocsin.schema.wire.TraceParent;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,6 +88,9 @@ final class JobTrial {
     }
   }
 
+  /** Of every pick: what it costs to carry one along is in the figures. */
+  private static final TraceParent TRACE = new TraceParent(1, 2, 3, 1);
+
   static Outcome association(CityLoad load, Path checkpoints) throws Exception {
     course = new Course(load);
     StreamExecutionEnvironment environment = environment(checkpoints);
@@ -101,15 +106,18 @@ final class JobTrial {
             .uid("field-changes");
     DistressPipeline.Stages stages =
         DistressPipeline.stages(
-            picks,
+            picks
+                .map(pick -> new TracedPick(pick, TRACE))
+                .returns(TypeInformation.of(TracedPick.class))
+                .uid("traced"),
             changes,
             SettingsFile.read(
                 DistressJobSettings.class,
                 "--kafka.bootstrapServers=unused:1",
                 "--kafka.registryUrl=http://unused",
                 "--allowedLateness=" + LATENESS));
-    stages.alerts().sinkTo(new DiscardingSink<Alert>()).uid("alerts-away");
-    stages.events().sinkTo(new DiscardingSink<CellAssociator.RevisedEvent>()).uid("events-away");
+    stages.alerts().sinkTo(new DiscardingSink<TracedAlert>()).uid("alerts-away");
+    stages.events().sinkTo(new DiscardingSink<TracedEvent>()).uid("events-away");
     return run(environment, load);
   }
 
