@@ -57,6 +57,8 @@ public final class LocalStack implements AutoCloseable {
   /** Where Prometheus looks for Flink; the next free ports where these are taken. */
   private static final int METRICS_PORT = 9249;
 
+  private static final int METRICS_PORT_COUNT = 20_000;
+
   private static final int INSIDE_PORT_COUNT = 10_000;
 
   private final StackSettings settings;
@@ -135,7 +137,8 @@ public final class LocalStack implements AutoCloseable {
             ports.flink(),
             rpcPort,
             TcpPorts.firstFree(
-                METRICS_PORT, port -> TcpPorts.isFree(port) && TcpPorts.isFree(port + 1)),
+                metricsPort(settings.ports()),
+                port -> TcpPorts.isFree(port) && TcpPorts.isFree(port + 1)),
             settings.taskSlots());
     this.endpoints =
         new Endpoints(
@@ -261,6 +264,12 @@ public final class LocalStack implements AutoCloseable {
   /** Of each program its own, lest two stacks that start at once find the same ports free. */
   private static int firstInsidePort() {
     return INSIDE_PORTS + (int) (ProcessHandle.current().pid() * 10 % INSIDE_PORT_COUNT);
+  }
+
+  /** As far from its default as Flink's port is, for the same reason. */
+  private static int metricsPort(StackPorts wanted) {
+    return METRICS_PORT
+        + Math.floorMod(wanted.flink() - StackPorts.DEFAULTS.flink(), METRICS_PORT_COUNT);
   }
 
   /** Says in stack.json that everything that was asked for runs. */

@@ -37,7 +37,7 @@ class LocalStackIT {
   @TempDir private Path home;
 
   private StackSettings settings() {
-    return new StackSettings(home, "it", StackPorts.DEFAULTS, true, false, 2, 4);
+    return new StackSettings(home, "it", Given.ports(), true, false, 2, 4);
   }
 
   @AfterEach

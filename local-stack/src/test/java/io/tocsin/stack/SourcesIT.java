@@ -37,10 +37,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One recording through every source of tocsin-sensor, each at a real server. */
+@Tag("alone")
 class SourcesIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);

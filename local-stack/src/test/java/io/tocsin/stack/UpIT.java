@@ -30,12 +30,12 @@ class UpIT {
 
   @Test
   void aKilledStackLeavesNoProcessAndStartsAgainAndStopsCleanly() throws Exception {
-    Process killed = tocsin("first", "up", "--servers-only", "--free-ports");
+    Process killed = up("first");
     List<StackFile.Held> left = processesWhenReady(killed, "first");
     killed.destroyForcibly().waitFor();
 
     await().atMost(PATIENCE).until(() -> left.stream().noneMatch(StackFile.Held::isAlive));
-    Process second = tocsin("second", "up", "--servers-only", "--free-ports");
+    Process second = up("second");
     List<StackFile.Held> running = processesWhenReady(second, "second");
 
     Process stop = tocsin("stop", "stop");
@@ -49,7 +49,7 @@ class UpIT {
 
   @Test
   void aSignalWhileItStartsLeavesNoProcess() throws Exception {
-    Process starting = tocsin("starting", "up", "--servers-only", "--free-ports");
+    Process starting = up("starting");
     await()
         .atMost(PATIENCE)
         .until(
@@ -75,6 +75,19 @@ class UpIT {
     List<StackFile.Held> processes = StackFile.read(stateDir()).orElseThrow().processes();
     assertThat(processes).hasSize(5).allMatch(StackFile.Held::isAlive);
     return processes;
+  }
+
+  private Process up(String log) throws IOException {
+    StackPorts ports = Given.ports();
+    return tocsin(
+        log,
+        "up",
+        "--servers-only",
+        "--free-ports",
+        "--kafka-port=" + ports.kafka(),
+        "--registry-port=" + ports.registry(),
+        "--flink-port=" + ports.flink(),
+        "--postgres-port=" + ports.postgres());
   }
 
   private Process tocsin(String log, String... arguments) throws IOException {

@@ -145,7 +145,10 @@ public final class FlinkCluster implements Server {
                 launcher,
                 folder,
                 "submit-" + job.name(),
-                List.of("-Xmx" + job.heapMebibytes() + "m"),
+                List.of(
+                    "-Xmx" + job.heapMebibytes() + "m",
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1"),
                 job.mainClass(),
                 arguments));
     if (!submission.await(SUBMISSION)) {

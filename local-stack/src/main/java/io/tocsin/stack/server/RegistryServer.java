@@ -83,6 +83,9 @@ public final class RegistryServer implements Server {
                 List.of(
                     distribution.java(),
                     "-Xmx384m",
+                    // Clients keep the schemas that they asked for: it is busy while it starts.
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
                     "-XX:+ExitOnOutOfMemoryError",
                     "-Djava.net.preferIPv4Stack=true",
                     "-Dquarkus.http.host=127.0.0.1",
