@@ -70,8 +70,7 @@ class ComposeIT {
     SceneSettings settings = ComposeScene.settings(SceneSettings.DEMO_PAIRS);
     try (FleetProducer fleet =
         FleetProducer.connect(project.bootstrapServers(), registry, false, Map.of())) {
-      scene.becomesAlertsAndRows(
-          ComposeScene.compose(settings, bundle), settings, bundle, fleet);
+      scene.becomesAlertsAndRows(ComposeScene.compose(settings, bundle), settings, bundle, fleet);
     }
     assertThat(
             project.compose(

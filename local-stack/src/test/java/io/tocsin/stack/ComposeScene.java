@@ -61,8 +61,7 @@ record ComposeScene(
    * PostGIS. It counts windows, so that no other sound may be on its way.
    */
   void becomesAlertsAndRows(
-      SceneTruth truth, SceneSettings settings, Path bundle, FleetProducer fleet)
-      throws Exception {
+      SceneTruth truth, SceneSettings settings, Path bundle, FleetProducer fleet) throws Exception {
     ModelBundle model = ModelBundle.load(bundle);
     FlinkRest flink = project.flink();
     FlinkRest.Job scoring = flink.awaitRunning(ScoringJob.NAME, PATIENCE);

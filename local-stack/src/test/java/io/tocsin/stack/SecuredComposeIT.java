@@ -57,8 +57,7 @@ class SecuredComposeIT {
     bundle = Given.bundle();
     Given.audio();
     Path recordings = Files.createDirectory(home.resolve("recordings"));
-    ComposeProject given =
-        ComposeProject.given(bundle, recordings, "docker-compose.secure.yml");
+    ComposeProject given = ComposeProject.given(bundle, recordings, "docker-compose.secure.yml");
     project = given;
     given.up();
     registry = given.registry();
@@ -86,7 +85,8 @@ class SecuredComposeIT {
         file,
         inside
             .replace("kafka:9092", project.bootstrapServers())
-            .replaceFirst("(?m)^tocsin.registry.url=.*$", "tocsin.registry.url=" + project.registryUrl()));
+            .replaceFirst(
+                "(?m)^tocsin.registry.url=.*$", "tocsin.registry.url=" + project.registryUrl()));
     return file;
   }
 
@@ -241,7 +241,9 @@ class SecuredComposeIT {
                                 + " WHERE sensor_id = 'gate-a'"))
                 .containsExactly("t"));
     assertThatThrownBy(
-            () -> new TopicReader(project.bootstrapServers(), as(b)).records(Topics.DETECTIONS.name()))
+            () ->
+                new TopicReader(project.bootstrapServers(), as(b))
+                    .records(Topics.DETECTIONS.name()))
         .isInstanceOf(TopicAuthorizationException.class);
   }
 

@@ -60,8 +60,7 @@ record ContainerSecurity(Path folder, CertificateAuthority authority) {
    * @param bootstrapServers Kafka, for clients with passwords
    * @param registryUrl the schema registry
    */
-  void roles(String name, String bootstrapServers, String registryUrl)
-      throws InterruptedException {
+  void roles(String name, String bootstrapServers, String registryUrl) throws InterruptedException {
     new RoleCredentials(folder)
         .write(
             name,
@@ -69,8 +68,7 @@ record ContainerSecurity(Path folder, CertificateAuthority authority) {
             authority.certificate(),
             Map.of(CredentialsFile.REGISTRY_URL, registryUrl));
     Path pem =
-        authority.keyAndCertificate(
-            Role.ADMIN.user(), List.of(), Instant.now(), CERTIFICATE_DAYS);
+        authority.keyAndCertificate(Role.ADMIN.user(), List.of(), Instant.now(), CERTIFICATE_DAYS);
     String keyAndChain = read(pem);
     int chain = keyAndChain.indexOf(END_OF_KEY) + END_OF_KEY.length();
     Map<String, String> settings = new LinkedHashMap<>();

@@ -42,9 +42,7 @@ record HandOut(Path folder, String owner, List<String> files) {
     }
     int colon = readers.indexOf(':');
     return new HandOut(
-        folder,
-        readers.substring(0, colon),
-        List.of(readers.substring(colon + 1).split(",", -1)));
+        folder, readers.substring(0, colon), List.of(readers.substring(colon + 1).split(",", -1)));
   }
 
   /**
