@@ -14,6 +14,8 @@ public final class Progress {
 
   /** How work goes on. */
   public enum State {
+    /** Nothing was done yet since it was made: neither well nor in need of a restart. */
+    STARTING,
     /** Something was done in the last round, or nothing was to be done. */
     WORKING,
     /** Something waits, not for too long yet. */
@@ -48,6 +50,7 @@ public final class Progress {
   private final LongSupplier nanos;
   private long doneAt;
   private long turnedAt;
+  private boolean begun;
   private String waiting = "it has not begun yet";
 
   /**
@@ -67,6 +70,7 @@ public final class Progress {
   public synchronized void made() {
     doneAt = nanos.getAsLong();
     turnedAt = doneAt;
+    begun = true;
     waiting = "";
   }
 
@@ -97,6 +101,9 @@ public final class Progress {
     if (now - doneAt > longestNanos) {
       return new Reading(
           name, State.STUCK, idle, "nothing was done for " + idle.toSeconds() + " s: " + waiting);
+    }
+    if (!begun) {
+      return new Reading(name, State.STARTING, idle, waiting);
     }
     return new Reading(name, waiting.isEmpty() ? State.WORKING : State.WAITING, idle, waiting);
   }

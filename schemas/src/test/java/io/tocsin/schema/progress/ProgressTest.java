@@ -68,7 +68,9 @@ class ProgressTest {
 
   @Test
   void whatNeverBeginsIsToldSo() {
-    assertThat(state()).isEqualTo(State.WAITING);
+    assertThat(state()).isEqualTo(State.STARTING);
+    assertThat(progress.read().isWell()).isFalse();
+    assertThat(progress.read().isAlive()).isTrue();
     pass(91);
     assertThat(progress.read().reason()).contains("it has not begun yet");
     assertThat(progress.read().isWell()).isFalse();

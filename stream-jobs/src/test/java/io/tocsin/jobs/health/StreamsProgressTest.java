@@ -85,6 +85,7 @@ class StreamsProgressTest {
 
   @Test
   void recordsThatWaitWhileNoneIsProcessedAreNot() {
+    assertThat(after(1).isWell()).isTrue();
     lag("consumer", 1_000);
     assertThat(after(10).isWell()).isTrue();
     assertThat(after(10).isWell()).isFalse();
