@@ -46,7 +46,7 @@ FROM eclipse-temurin:17-jre AS tocsin
 RUN groupadd --system --gid 10001 tocsin \
   && useradd --system --uid 10001 --gid tocsin --home-dir /var/lib/tocsin --shell /usr/sbin/nologin tocsin \
   && install -d -o tocsin -g tocsin /var/lib/tocsin /var/lib/tocsin/clips \
-       /var/lib/tocsin/health /var/lib/tocsin/sensor
+       /var/lib/tocsin/health /var/lib/tocsin/sensor /var/lib/tocsin/fleet
 COPY --from=tocsin-lib / /opt/tocsin/lib/
 COPY docker/bin /opt/tocsin/bin
 COPY LICENSE NOTICE docker/log4j2.properties /opt/tocsin/

@@ -19,6 +19,7 @@ import io.tocsin.stack.export.ExportVerb;
 import io.tocsin.stack.falsealarms.FalseAlarmsVerb;
 import io.tocsin.stack.faults.FaultsVerb;
 import io.tocsin.stack.security.FleetVerb;
+import io.tocsin.stack.security.SecurityVerb;
 import io.tocsin.stack.simulate.EvaluateVerb;
 import io.tocsin.stack.simulate.SimulateVerb;
 import java.io.PrintWriter;
@@ -55,6 +56,7 @@ public final class Tocsin implements Runnable {
           DoctorVerb.class,
           InitVerb.class,
           FleetVerb.class,
+          SecurityVerb.class,
           ExportVerb.class,
           ScoreCommand.class,
           EmbedCommand.class,

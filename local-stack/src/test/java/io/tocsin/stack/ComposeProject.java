@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.tocsin.schema.wire.Registry;
+import io.tocsin.schema.wire.RegistrySettings;
 import io.tocsin.stack.process.ShortCommand;
+import io.tocsin.stack.server.FlinkRest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,10 +29,27 @@ import org.apache.commons.lang3.StringUtils;
  * that it meets no stack that runs beside it.
  *
  * @param environment what a user writes into .env
+ * @param laidOver further compose files of the checkout
  */
-record ComposeProject(String name, StackPorts ports, Map<String, String> environment) {
+record ComposeProject(
+    String name, StackPorts ports, Map<String, String> environment, List<String> laidOver) {
 
   private static final String VERSION_OF_IMAGES = "TOCSIN_VERSION";
+  private static final String DATABASE_PASSWORD = "TOCSIN_DB_PASSWORD";
+
+  /** Every service that goes on. */
+  private static final List<String> LASTING =
+      List.of(
+          "kafka",
+          "postgis",
+          "registry",
+          "jobmanager",
+          "taskmanager",
+          "scoring-job",
+          "distress-job",
+          "sensor-health",
+          "sink",
+          "evidence");
 
   /** The images that the two of Tocsin are made from. */
   private static final Pattern BUILT_UPON =
@@ -41,8 +62,10 @@ record ComposeProject(String name, StackPorts ports, Map<String, String> environ
    * missing: a test pulls nothing.
    *
    * @param audio folder that the profile sensors plays
+   * @param laidOver further compose files of the checkout
    */
-  static ComposeProject given(Path bundle, Path audio) throws IOException, InterruptedException {
+  static ComposeProject given(Path bundle, Path audio, String... laidOver)
+      throws IOException, InterruptedException {
     requireEngine();
     StackPorts ports = Given.ports();
     String name = "tocsin-it-" + ProcessHandle.current().pid();
@@ -53,7 +76,7 @@ record ComposeProject(String name, StackPorts ports, Map<String, String> environ
             Map.of(
                 VERSION_OF_IMAGES,
                 "0-" + name,
-                "TOCSIN_DB_PASSWORD",
+                DATABASE_PASSWORD,
                 secret(),
                 "TOCSIN_REGISTRY_DB_PASSWORD",
                 secret(),
@@ -68,7 +91,8 @@ record ComposeProject(String name, StackPorts ports, Map<String, String> environ
                 "TOCSIN_FLINK_PORT",
                 "" + ports.flink(),
                 "TOCSIN_POSTGRES_PORT",
-                "" + ports.postgres()));
+                "" + ports.postgres()),
+            List.of(laidOver));
     project.requireImages();
     return project;
   }
@@ -151,8 +175,50 @@ record ComposeProject(String name, StackPorts ports, Map<String, String> environ
                 Given.CHECKOUT.resolve("docker-compose.yml").toString(),
                 "--file",
                 Given.CHECKOUT.resolve("docker/compose.prebuilt.yml").toString()));
+    laidOver.forEach(
+        file -> command.addAll(List.of("--file", Given.CHECKOUT.resolve(file).toString())));
     command.addAll(List.of(arguments));
     return ShortCommand.run(command, environment);
+  }
+
+  String bootstrapServers() {
+    return "127.0.0.1:" + ports.kafka();
+  }
+
+  SchemaRegistryClient registry() {
+    return Registry.connect(new RegistrySettings(registryUrl(), false));
+  }
+
+  String registryUrl() {
+    return "http://127.0.0.1:" + ports.registry() + "/apis/ccompat/v7";
+  }
+
+  FlinkRest flink() {
+    return new FlinkRest("http://127.0.0.1:" + ports.flink());
+  }
+
+  String jdbcUrl() {
+    return "jdbc:postgresql://127.0.0.1:" + ports.postgres() + "/tocsin";
+  }
+
+  String databasePassword() {
+    return environment.getOrDefault(DATABASE_PASSWORD, "");
+  }
+
+  /** Every service that goes on is healthy, {@code oneShot} have done their work. */
+  void assertHealthy(String... oneShot) throws InterruptedException {
+    Map<String, JsonNode> containers = containers();
+    for (String service : oneShot) {
+      JsonNode done = containers.remove(service);
+      assertThat(done).as(service).isNotNull();
+      assertThat(done.path("State").asText()).as(service).isEqualTo("exited");
+      assertThat(done.path("ExitCode").asInt(-1)).as(service).isZero();
+    }
+    assertThat(containers.keySet()).containsExactlyInAnyOrderElementsOf(LASTING);
+    assertThat(containers)
+        .allSatisfy(
+            (service, container) ->
+                assertThat(container.path("Health").asText()).as(service).isEqualTo("healthy"));
   }
 
   /** Each container by its service: state, health and exit code as docker compose ps tells. */
@@ -178,7 +244,16 @@ record ComposeProject(String name, StackPorts ports, Map<String, String> environ
 
   /** Stops everything and removes what it left, with the images that were built for it. */
   void down() throws InterruptedException {
-    compose("--profile", "sensors", "down", "--volumes", "--remove-orphans", "--timeout", "30");
+    compose(
+        "--profile",
+        "sensors",
+        "--profile",
+        "fleet",
+        "down",
+        "--volumes",
+        "--remove-orphans",
+        "--timeout",
+        "30");
     for (String image : List.of("tocsin", "flink")) {
       ShortCommand.run(
           List.of(

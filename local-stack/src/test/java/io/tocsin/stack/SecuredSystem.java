@@ -1,20 +1,16 @@
 package io.tocsin.stack;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.tocsin.edge.FleetProducer;
-import io.tocsin.schema.Topic;
 import io.tocsin.schema.access.CredentialsFile;
 import io.tocsin.schema.access.KafkaAccess;
 import io.tocsin.schema.identity.RecordSigner;
 import io.tocsin.schema.identity.SensorKeyMode;
 import io.tocsin.schema.identity.SensorKeyPair;
 import io.tocsin.schema.identity.SensorSigner;
-import io.tocsin.schema.wire.DeadLetters;
 import io.tocsin.schema.wire.Registry;
 import io.tocsin.schema.wire.RegistrySettings;
 import io.tocsin.stack.postgres.ClusterFolder;
@@ -24,7 +20,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -124,30 +119,9 @@ final class SecuredSystem implements AutoCloseable {
 
   /** The reason why {@code part} sent a record to the dead-letter topic. */
   String refusal(RecordMetadata source, String part) {
-    List<String> reasons = new ArrayList<>();
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(
-            () -> {
-              reasons.clear();
-              for (var letter : records(Role.ADMIN, source.topic() + Topic.DLQ_SUFFIX)) {
-                if (header(letter, DeadLetters.PARTITION).equals("" + source.partition())
-                    && header(letter, DeadLetters.OFFSET).equals("" + source.offset())
-                    && header(letter, DeadLetters.CONNECTOR).equals(part)) {
-                  reasons.add(
-                      header(letter, DeadLetters.EXCEPTION_CLASS)
-                          + ": "
-                          + header(letter, DeadLetters.EXCEPTION_MESSAGE));
-                }
-              }
-              assertThat(reasons).as("dead letters of %s by %s", source, part).hasSize(1);
-            });
-    return reasons.get(0);
-  }
-
-  private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
-    var header = record.headers().lastHeader(name);
-    return header == null ? "" : new String(header.value(), UTF_8);
+    return new Refusals(
+            new TopicReader(stack.endpoints().bootstrapServers(), as(Role.ADMIN)), PATIENCE)
+        .of(source, part);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.tocsin.sink;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.tocsin.schema.identity.SignatureCheck;
+import io.tocsin.schema.progress.Progress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,6 +35,7 @@ final class Sink {
   private final SinkCounters counters = new SinkCounters();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final List<SinkLoop> loops = new ArrayList<>();
+  private final List<Progress> progress = new ArrayList<>();
   private final DetectionUpkeep upkeep;
   private final InstantSource clock = InstantSource.system();
 
@@ -41,7 +43,9 @@ final class Sink {
     this.upkeep = new DetectionUpkeep(jdbi, settings.retentionDays());
     SignatureCheck signatures = settings.kafka().signatures();
     for (int worker = 0; worker < settings.workers(); worker++) {
-      loops.add(SinkLoop.create(settings, registry, jdbi, counters, signatures, worker));
+      Progress its = new Progress("worker-" + worker, settings.stalledAfter(), System::nanoTime);
+      progress.add(its);
+      loops.add(SinkLoop.create(settings, registry, jdbi, counters, signatures, its, worker));
     }
   }
 
@@ -87,6 +91,11 @@ final class Sink {
 
   SinkCounters counters() {
     return counters;
+  }
+
+  /** Whether records get written, of each worker. */
+  List<Progress> progress() {
+    return List.copyOf(progress);
   }
 
   /** Records that are not written yet, of all workers. */

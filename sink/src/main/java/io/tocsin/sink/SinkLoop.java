@@ -4,6 +4,7 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.tocsin.schema.Topic;
 import io.tocsin.schema.Topics;
 import io.tocsin.schema.identity.SignatureCheck;
+import io.tocsin.schema.progress.Progress;
 import io.tocsin.schema.wire.RegistryUnavailableException;
 import io.tocsin.sink.BatchWriter.Written;
 import io.tocsin.sink.ConsumerOffsets.Claim;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +59,7 @@ final class SinkLoop {
   private final InstantSource clock;
 
   private final SinkCounters counters;
+  private final LoopProgress progress;
   private final GroupOffsets groupOffsets;
   private final Outage outage = new Outage();
   private final Set<TopicPartition> unclaimed = new HashSet<>();
@@ -75,9 +78,11 @@ final class SinkLoop {
       Jdbi jdbi,
       SinkCounters counters,
       SignatureCheck signatures,
+      Progress progress,
       InstantSource clock) {
     this.consumer = consumer;
     this.counters = counters;
+    this.progress = new LoopProgress(progress, consumer);
     this.groupOffsets = new GroupOffsets(consumer);
     this.deadLetterTopics = deadLetterTopics;
     this.jdbi = jdbi;
@@ -88,6 +93,7 @@ final class SinkLoop {
 
   /**
    * @param signatures what is asked of sensors' own records
+   * @param progress is told whether records get written
    * @param worker number of the loop among those of its sink
    */
   static SinkLoop create(
@@ -96,6 +102,7 @@ final class SinkLoop {
       Jdbi jdbi,
       SinkCounters counters,
       SignatureCheck signatures,
+      Progress progress,
       int worker) {
     return new SinkLoop(
         settings.kafka().groupId(),
@@ -105,6 +112,7 @@ final class SinkLoop {
         jdbi,
         counters,
         signatures,
+        progress,
         InstantSource.system());
   }
 
@@ -171,6 +179,18 @@ final class SinkLoop {
     if (pending == null) {
       lag = Lag.of(consumer, held.keySet());
     }
+    progress.turned(waiting());
+  }
+
+  private Optional<String> waiting() {
+    if (pending != null) {
+      return Optional.of(pending.records().size() + " records are not written");
+    }
+    if (!unclaimed.isEmpty()) {
+      return Optional.of(unclaimed.size() + " partitions are not claimed");
+    }
+    long behind = lag.total();
+    return behind > 0 ? Optional.of(behind + " records wait in Kafka") : Optional.empty();
   }
 
   /** Everything that needs the database or the registry. */
@@ -183,6 +203,7 @@ final class SinkLoop {
         pending = null;
       }
       outage.over();
+      progress.recovered();
       consumer.resume(held.keySet());
     } catch (TakenBackException e) {
       LOG.warn("event=taken-back reason=\"{}\"", e.getMessage());
@@ -193,6 +214,7 @@ final class SinkLoop {
     } catch (JdbiException | RegistryUnavailableException e) {
       consumer.pause(consumer.assignment());
       counters.retried();
+      progress.failed(e);
       LOG.warn(
           "event=outage tryAgainAfter={} reason=\"{}\"",
           outage.failed(clock.instant()),
@@ -231,6 +253,7 @@ final class SinkLoop {
     long start = System.nanoTime();
     Written written = writer.write(batch);
     deadLetterTopics.forget();
+    progress.written();
     counters.committed(batch, written, Duration.ofNanos(System.nanoTime() - start));
     batch.positions().forEach((partition, to) -> held.put(partition, to.written()));
     groupOffsets.written(batch.positions());

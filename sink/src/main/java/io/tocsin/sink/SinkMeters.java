@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tocsin.schema.progress.ProgressPage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,7 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
-/** What a sink does, for Prometheus: {@code GET /metrics} on a loopback port. */
+/**
+ * What a sink does, on a loopback port: {@code GET /metrics} for Prometheus, {@code GET /health}
+ * and {@code GET /health/live} ({@link ProgressPage}).
+ */
 final class SinkMeters implements AutoCloseable {
 
   private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
@@ -51,6 +55,7 @@ final class SinkMeters implements AutoCloseable {
             body.write(text);
           }
         });
+    ProgressPage.addTo(server, sink.progress());
     server.start();
     return meters;
   }

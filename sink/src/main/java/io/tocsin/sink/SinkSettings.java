@@ -5,10 +5,12 @@ import io.tocsin.schema.access.KafkaAccess;
 import io.tocsin.schema.identity.SensorKeyMode;
 import io.tocsin.schema.identity.SensorKeyTable;
 import io.tocsin.schema.identity.SignatureCheck;
+import io.tocsin.schema.progress.Progress;
 import io.tocsin.schema.wire.RegistrySettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param batchSize most records of a transaction; default 4000
  * @param workers consumers with a connection each, which share the partitions; default 2
  * @param retentionDays how many whole days of detections before today are kept; null for all
- * @param metricsPort loopback port for Prometheus; null for none
+ * @param metricsPort loopback port for Prometheus and for health checks; null for none
+ * @param stalledAfter while records wait and none gets written for so long, /health says so;
+ *     default 90 s
  */
 public record SinkSettings(
     KafkaSettings kafka,
@@ -28,7 +32,8 @@ public record SinkSettings(
     int batchSize,
     int workers,
     @Nullable Integer retentionDays,
-    @Nullable Integer metricsPort) {
+    @Nullable Integer metricsPort,
+    Duration stalledAfter) {
 
   private static final int DEFAULT_BATCH_SIZE = 4000;
   private static final int LARGEST_BATCH_SIZE = 20_000;
@@ -53,6 +58,10 @@ public record SinkSettings(
     }
     if (metricsPort != null) {
       requireWithin("metricsPort", metricsPort, 1, LARGEST_PORT);
+    }
+    stalledAfter = stalledAfter == null ? Progress.STALLED_AFTER : stalledAfter;
+    if (stalledAfter.compareTo(Duration.ofSeconds(1)) < 0) {
+      throw new SettingsException("stalledAfter is " + stalledAfter + "; at least PT1S is allowed");
     }
   }
 

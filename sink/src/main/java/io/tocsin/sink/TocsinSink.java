@@ -119,8 +119,17 @@ public final class TocsinSink implements Callable<Integer> {
   @Option(
       names = "--metricsPort",
       paramLabel = "PORT",
-      description = "Loopback port for Prometheus, path /metrics; default none.")
+      description =
+          "Loopback port for Prometheus (/metrics) and health checks (/health); default none.")
   private @Nullable String metricsPort;
+
+  @Option(
+      names = "--stalledAfter",
+      paramLabel = "DURATION",
+      description = {
+        "While records wait and none gets written for so long, /health answers 503; default PT90S."
+      })
+  private @Nullable String stalledAfter;
 
   @Option(
       names = "--backfill",
@@ -204,6 +213,7 @@ public final class TocsinSink implements Callable<Integer> {
     put(overrides, "workers", workers);
     put(overrides, "retentionDays", retentionDays);
     put(overrides, "metricsPort", metricsPort);
+    put(overrides, "stalledAfter", stalledAfter);
     return overrides;
   }
 

@@ -43,6 +43,9 @@ final class SinkBench {
   static final Duration SOON = Duration.ofSeconds(60);
   static final int PARTITIONS = 3;
 
+  /** Soon enough for a test, and longer than a sink needs for anything but an outage. */
+  private static final Duration STALLED_AFTER = Duration.ofSeconds(4);
+
   private final KafkaClusterTestKit cluster;
   private final Admin admin;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -113,7 +116,8 @@ final class SinkBench {
               batchSize,
               workers,
               null,
-              null);
+              null,
+              STALLED_AFTER);
       database = Database.open(settings.database(), Map.of(), workers);
       sink = new Sink(settings, registry, database.jdbi());
       backfill = whole ? Optional.of(begin(settings)) : Optional.empty();

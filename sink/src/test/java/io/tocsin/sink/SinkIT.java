@@ -600,6 +600,39 @@ class SinkIT {
     }
   }
 
+  @Test
+  void aSinkWhoseDatabaseIsGoneTurnsUnwellSaysWhyAndRecovers() throws Exception {
+    sendDetections(0, 10);
+    RunningSink sink = bench.startSink();
+    try (SinkMeters meters = SinkMeters.serve(sink.sink(), 0)) {
+      bench.awaitAllWritten();
+      await().atMost(SinkBench.SOON).until(() -> get(meters, "/health").statusCode() == 200);
+
+      postgres.stopAtOnce();
+      try {
+        sendDetections(10, 20);
+        await().atMost(SinkBench.SOON).until(() -> get(meters, "/health").statusCode() == 503);
+        assertThat(get(meters, "/health").body())
+            .contains("\"status\": \"stuck\"", "nothing was done for ");
+        // A restart would not bring the database back.
+        assertThat(get(meters, "/health/live").statusCode()).isEqualTo(200);
+      } finally {
+        postgres.start();
+      }
+
+      bench.awaitAllWritten();
+      await().atMost(SinkBench.SOON).until(() -> get(meters, "/health").statusCode() == 200);
+      assertThat(bench.count("tocsin.detection")).isEqualTo(20);
+    }
+  }
+
+  private static HttpResponse<String> get(SinkMeters meters, String path) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + meters.port() + path)).build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+
   private void sendDetections(int from, int to) {
     for (int i = from; i < to; i++) {
       Detection detection = Samples.detection("d" + i, Samples.NOON.plusSeconds(i));

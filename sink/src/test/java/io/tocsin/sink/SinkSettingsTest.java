@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ class SinkSettingsTest {
       workers: 3
       retentionDays: 90
       metricsPort: 9301
+      stalledAfter: PT2M
       """;
 
   @TempDir private Path folder;
@@ -52,7 +54,8 @@ class SinkSettingsTest {
                 500,
                 3,
                 90,
-                9301));
+                9301,
+                Duration.ofMinutes(2)));
   }
 
   @Test

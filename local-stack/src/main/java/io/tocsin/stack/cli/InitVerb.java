@@ -4,10 +4,14 @@ import io.tocsin.schema.access.CredentialsFile;
 import io.tocsin.schema.access.KafkaAccess;
 import io.tocsin.schema.wire.RegistrySettings;
 import io.tocsin.stack.Provisioning;
+import io.tocsin.stack.security.RoleCredentials;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,16 +62,33 @@ public final class InitVerb implements Callable<Integer> {
       description = "Copies of each partition of a new topic; default ${DEFAULT-VALUE}.")
   private short replicationFactor;
 
+  @Option(
+      names = "--roles",
+      paramLabel = "FOLDER",
+      description =
+          "Give each role the password in its file there, as tocsin security writes them, and its"
+              + " rights.")
+  private @Nullable Path roles;
+
   @Override
   public Integer call() throws InterruptedException {
     Path file = KafkaAccess.credentials(credentials, System.getenv());
+    Map<String, String> access = KafkaAccess.settings(file, Map.of());
+    PrintWriter out = spec.commandLine().getOut();
+    if (roles != null) {
+      Map<String, Object> administrator = new HashMap<>(access);
+      administrator.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+      try (Admin admin = Admin.create(administrator)) {
+        new RoleCredentials(roles).grant(admin);
+      }
+      out.println("every role has its password and its rights");
+    }
     Provisioning.apply(
         bootstrapServers,
         new RegistrySettings(registryUrl, false, file == null ? null : file.toString()),
-        KafkaAccess.settings(file, Map.of()),
+        access,
         partitions,
         replicationFactor);
-    PrintWriter out = spec.commandLine().getOut();
     out.println("topics, schemas and the default pattern are in place");
     out.flush();
     return ExitCodes.DONE;

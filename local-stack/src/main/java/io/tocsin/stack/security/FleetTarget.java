@@ -22,19 +22,22 @@ final class FleetTarget {
 
   private static final String LOCAL_REGISTRY = "http://127.0.0.1:8081/apis/ccompat/v7";
 
+  private static final String DEFAULT_NAME = "up";
+
   @Option(
       names = "--name",
-      defaultValue = "up",
-      description = "Name of the stack that runs here; default ${DEFAULT-VALUE}.")
-  private String name = "up";
+      description = "Name of the stack that runs here; default " + DEFAULT_NAME + ".")
+  private @Nullable String name;
 
   @Option(
       names = "--credentials",
       paramLabel = "FILE",
       description =
           "An administrator's of another cluster: Kafka's client settings with bootstrap.servers,"
-              + " in a file of mode 600.")
-  private @Nullable Path credentials;
+              + " in a file of mode 600; default, without --name, what "
+              + CredentialsFile.VARIABLE
+              + " names.")
+  private @Nullable String credentials;
 
   @Option(
       names = "--registry-url",
@@ -42,24 +45,36 @@ final class FleetTarget {
   private @Nullable String registryUrl;
 
   private Path stateDir() {
-    return StackOptions.home().resolve(".tocsin").resolve(name);
+    return StackOptions.home().resolve(".tocsin").resolve(name());
+  }
+
+  private String name() {
+    return name == null ? DEFAULT_NAME : name;
+  }
+
+  /** An administrator's file of another cluster; null for a stack that runs here. */
+  private @Nullable Path credentials() {
+    return credentials == null && name != null
+        ? null
+        : KafkaAccess.credentials(credentials, System.getenv());
   }
 
   /** The folder of the fleet's files: in the stack's state, or where we are. */
   Path folder() {
-    return credentials == null
+    return credentials() == null
         ? StackSecurity.folder(stateDir()).resolve("fleet")
         : Path.of("").toAbsolutePath();
   }
 
   private Path file() {
-    if (credentials != null) {
-      return credentials.toAbsolutePath();
+    Path administrators = credentials();
+    if (administrators != null) {
+      return administrators;
     }
     if (!StackSecurity.isThere(stateDir())) {
       throw new StackException(
           "no secured stack "
-              + name
+              + name()
               + " is here; start one with ./tocsin up --secure, or name an administrator's file with"
               + " --credentials");
     }
@@ -93,7 +108,7 @@ final class FleetTarget {
   }
 
   private Optional<Endpoints> endpoints() {
-    if (credentials != null) {
+    if (credentials() != null) {
       return Optional.empty();
     }
     return Optional.of(
@@ -102,9 +117,9 @@ final class FleetTarget {
                 () ->
                     new StackException(
                         "stack "
-                            + name
+                            + name()
                             + " does not run; start it with ./tocsin up --secure --name="
-                            + name)));
+                            + name())));
   }
 
   /** Settings of a client that may everything. */

@@ -1,21 +1,16 @@
 package io.tocsin.stack.security;
 
 import io.tocsin.schema.access.CredentialsFile;
-import io.tocsin.stack.StackException;
 import io.tocsin.stack.server.BrokerSecurity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
-import org.apache.kafka.clients.admin.UserScramCredentialAlteration;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
-import org.apache.kafka.common.acl.AclBinding;
 
 /**
  * The security of a stack on one machine: TLS with an authority of its own, a user with a password
@@ -30,14 +25,17 @@ public final class StackSecurity {
   private static final String BROKER = "tocsin-broker";
   private static final int BROKER_DAYS = 825;
 
-  private final Path folder;
+  private final RoleCredentials roles;
   private final CertificateAuthority authority;
   private final String bootstrapServers;
   private final BrokerSecurity broker;
 
   private StackSecurity(
-      Path folder, CertificateAuthority authority, String bootstrapServers, BrokerSecurity broker) {
-    this.folder = folder;
+      RoleCredentials roles,
+      CertificateAuthority authority,
+      String bootstrapServers,
+      BrokerSecurity broker) {
+    this.roles = roles;
     this.authority = authority;
     this.bootstrapServers = bootstrapServers;
     this.broker = broker;
@@ -50,7 +48,7 @@ public final class StackSecurity {
 
   /** The credentials of a role in a stack, whether it is secured or not. */
   public static Path credentials(Path stateDir, Role role) {
-    return folder(stateDir).resolve(role.user() + ".properties");
+    return new RoleCredentials(folder(stateDir)).file(role);
   }
 
   /** Whether the stack of that folder is a secured one. */
@@ -74,18 +72,10 @@ public final class StackSecurity {
     Path key =
         authority.keyAndCertificate(
             BROKER, List.of("ip:127.0.0.1", "dns:localhost"), Instant.now(), BROKER_DAYS);
-    for (Role role : Role.values()) {
-      Path file = credentials(stateDir, role);
-      PrivateFiles.write(
-          file,
-          CredentialsText.lines(
-              role.user() + " of stack " + name,
-              CredentialsText.settings(
-                  bootstrapServers, role.user(), passwordIn(file), authority.certificate())));
-    }
-    Path admin = credentials(stateDir, Role.ADMIN);
+    RoleCredentials roles = new RoleCredentials(folder);
+    roles.write("stack " + name, bootstrapServers, authority.certificate(), Map.of());
     return new StackSecurity(
-        folder,
+        roles,
         authority,
         bootstrapServers,
         new BrokerSecurity(
@@ -95,15 +85,12 @@ public final class StackSecurity {
             List.of(BROKER, Role.ADMIN.user()),
             "%s=[name=%s,iterations=%d,password=%s]"
                 .formatted(
-                    MECHANISM.mechanismName(), Role.ADMIN.user(), ITERATIONS, passwordIn(admin)),
-            CredentialsFile.references(admin),
+                    MECHANISM.mechanismName(),
+                    Role.ADMIN.user(),
+                    ITERATIONS,
+                    roles.password(Role.ADMIN)),
+            CredentialsFile.references(roles.file(Role.ADMIN)),
             Map.of()));
-  }
-
-  private static String passwordIn(Path file) {
-    return Files.exists(file)
-        ? CredentialsText.password(CredentialsFile.read(file)).orElseGet(Secret::random)
-        : Secret.random();
   }
 
   /** What the broker is told. */
@@ -118,7 +105,7 @@ public final class StackSecurity {
 
   /** The credentials of a role. */
   public Path credentials(Role role) {
-    return folder.resolve(role.user() + ".properties");
+    return roles.file(role);
   }
 
   /** Where clients reach Kafka. */
@@ -129,23 +116,10 @@ public final class StackSecurity {
   /**
    * Gives every role its password and its rights; doing so again changes nothing.
    *
-   * @throws StackException if Kafka refuses
+   * @throws io.tocsin.stack.StackException if Kafka refuses
    */
   public void grant(Admin admin) throws InterruptedException {
-    List<UserScramCredentialAlteration> passwords = new ArrayList<>();
-    List<AclBinding> rights = new ArrayList<>();
-    for (Role role : Role.values()) {
-      if (role != Role.ADMIN) {
-        passwords.add(upsertion(role.user(), passwordIn(credentials(role))));
-        rights.addAll(role.rights());
-      }
-    }
-    try {
-      admin.alterUserScramCredentials(passwords).all().get();
-      admin.createAcls(rights).all().get();
-    } catch (ExecutionException e) {
-      throw new StackException("Kafka does not take the roles' rights: " + e.getCause(), e);
-    }
+    roles.grant(admin);
   }
 
   static UserScramCredentialUpsertion upsertion(String user, String password) {

@@ -261,6 +261,35 @@ class KubernetesManifestsTest {
   }
 
   @Test
+  void readyIsWhatGetsItsWorkDoneAndOnlyWhatHangsIsRestarted() throws IOException {
+    JsonNode settings = Manifests.only("ConfigMap", "tocsin-settings").content().get("data");
+    Map<String, String> ports =
+        Map.of("sink", "metricsPort", "evidence", "healthPort", "health", "healthPort");
+    for (Map.Entry<String, String> port : ports.entrySet()) {
+      String number =
+          Manifests.YAML
+              .readTree(settings.get(port.getKey() + ".yaml").asText())
+              .path(port.getValue())
+              .asText();
+      List<JsonNode> parts =
+          containers().stream()
+              .filter(c -> c.path("args").toString().contains("/" + port.getKey() + ".yaml"))
+              .toList();
+      assertThat(parts).as(port.getKey()).hasSize(1);
+      assertThat(words(parts.get(0).at("/readinessProbe/exec/command")))
+          .containsExactly("http-ok", "127.0.0.1", number, "/health");
+      assertThat(words(parts.get(0).at("/livenessProbe/exec/command")))
+          .containsExactly("http-ok", "127.0.0.1", number, "/health/live");
+    }
+  }
+
+  private static List<String> words(JsonNode command) {
+    List<String> words = new ArrayList<>();
+    command.forEach(word -> words.add(word.asText()));
+    return words;
+  }
+
+  @Test
   void theDatabaseIsMadeReadyAsInCompose() throws IOException {
     assertThat(
             Manifests.only("ConfigMap", "postgis-init")

@@ -2,10 +2,12 @@ package io.tocsin.sink.evidence;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.tocsin.schema.Topics;
+import io.tocsin.schema.progress.Progress;
 import io.tocsin.schema.wire.DeadLetters;
 import io.tocsin.schema.wire.ImplausibleRecordException;
 import io.tocsin.schema.wire.UndecodableRecordException;
 import io.tocsin.sink.Faults;
+import io.tocsin.sink.LoopProgress;
 import io.tocsin.sink.Outage;
 import io.tocsin.sink.evidence.PendingWants.Pending;
 import java.time.Duration;
@@ -60,6 +62,7 @@ final class EvidenceLoop {
   private final ClipCollector collector;
   private final Retention retention;
   private final InstantSource clock;
+  private final LoopProgress progress;
 
   private final Outage outage = new Outage();
   private final Deque<ConsumerRecord<byte[], byte[]>> unread = new ArrayDeque<>();
@@ -73,8 +76,10 @@ final class EvidenceLoop {
       SchemaRegistryClient registry,
       Jdbi jdbi,
       ObjectStore store,
+      Progress progress,
       InstantSource clock) {
     this.consumer = EvidenceClients.alerts(settings.kafka());
+    this.progress = new LoopProgress(progress, consumer);
     this.deadLetters = EvidenceClients.deadLetters(settings.kafka());
     this.frames =
         new FrameReader(
@@ -124,6 +129,8 @@ final class EvidenceLoop {
       work(now);
     }
     consumer.poll(POLL).forEach(unread::add);
+    // Audio that is still to come is waited for; that is no trouble.
+    progress.turned(Optional.empty());
   }
 
   /** Everything that needs more than the group. */
@@ -134,6 +141,7 @@ final class EvidenceLoop {
       collect(now);
       commit();
       outage.over();
+      progress.recovered();
       if (pending.size() < MOST_PENDING) {
         consumer.resume(consumer.paused());
       } else {
@@ -143,6 +151,7 @@ final class EvidenceLoop {
       throw e;
     } catch (JdbiException | StoreUnavailableException | KafkaException e) {
       consumer.pause(consumer.assignment());
+      progress.failed(e);
       LOG.warn(
           "event=outage pending={} tryAgainAfter={} reason=\"{}\"",
           pending.size(),
@@ -181,6 +190,7 @@ final class EvidenceLoop {
           pending.later(one, now, notBefore.get());
         } else {
           pending.done(one);
+          progress.written();
         }
       } catch (StoreUnavailableException | KafkaException e) {
         throw e;

@@ -4,6 +4,7 @@ import io.tocsin.schema.access.KafkaAccess;
 import io.tocsin.schema.identity.SensorKeyMode;
 import io.tocsin.schema.identity.SensorKeyTable;
 import io.tocsin.schema.identity.SignatureCheck;
+import io.tocsin.schema.progress.Progress;
 import io.tocsin.schema.wire.RegistrySettings;
 import io.tocsin.sink.SettingsException;
 import io.tocsin.sink.SettingsFile;
@@ -29,6 +30,9 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
  * @param detectionsWithin how long after an alert its detections are awaited in the database;
  *     default 1 h
  * @param retention how long a clip is kept; default 30 days
+ * @param healthPort loopback port for health checks; null for none
+ * @param stalledAfter while alerts wait and nothing gets done for so long, /health says so; default
+ *     90 s
  */
 public record EvidenceSettings(
     KafkaSettings kafka,
@@ -39,11 +43,14 @@ public record EvidenceSettings(
     Duration longest,
     Duration audioWithin,
     Duration detectionsWithin,
-    Duration retention) {
+    Duration retention,
+    @Nullable Integer healthPort,
+    Duration stalledAfter) {
 
   private static final Duration LONGEST_ALLOWED = Duration.ofMinutes(10);
   private static final Duration LONGEST_WAIT = Duration.ofHours(6);
   private static final Duration LONGEST_RETENTION = Duration.ofDays(3650);
+  private static final int LARGEST_PORT = 65_535;
 
   @SuppressWarnings("ConstantValue") // Jackson passes null for an absent key.
   public EvidenceSettings {
@@ -68,6 +75,17 @@ public record EvidenceSettings(
     retention =
         bounded(
             "retention", retention, Duration.ofDays(30), Duration.ofMinutes(1), LONGEST_RETENTION);
+    if (healthPort != null && (healthPort < 1 || healthPort > LARGEST_PORT)) {
+      throw new SettingsException(
+          "healthPort is " + healthPort + "; from 1 to " + LARGEST_PORT + " is allowed");
+    }
+    stalledAfter =
+        bounded(
+            "stalledAfter",
+            stalledAfter,
+            Progress.STALLED_AFTER,
+            Duration.ofSeconds(1),
+            LONGEST_WAIT);
   }
 
   /**

@@ -1,13 +1,17 @@
 package io.tocsin.sink.evidence;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.tocsin.schema.progress.Progress;
+import io.tocsin.schema.progress.ProgressPage;
 import io.tocsin.schema.wire.Registry;
 import io.tocsin.sink.Database;
 import io.tocsin.sink.SettingsException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +66,7 @@ public final class TocsinEvidence implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     EvidenceSettings settings;
     try {
       settings = EvidenceSettings.read(config, values);
@@ -74,10 +78,20 @@ public final class TocsinEvidence implements Callable<Integer> {
     SchemaRegistryClient registry = Registry.connect(settings.kafka().registry());
     try (ObjectStore store = settings.store().open();
         Database database = Database.open(settings.database(), System.getenv())) {
+      Progress progress = new Progress("clips", settings.stalledAfter(), System::nanoTime);
       EvidenceLoop loop =
-          new EvidenceLoop(settings, registry, database.jdbi(), store, InstantSource.system());
+          new EvidenceLoop(
+              settings, registry, database.jdbi(), store, progress, InstantSource.system());
       Runtime.getRuntime().addShutdownHook(new Thread(() -> loop.stop(STOP_WITHIN), "stop"));
-      loop.run();
+      Integer port = settings.healthPort();
+      if (port == null) {
+        loop.run();
+      } else {
+        try (ProgressPage page = ProgressPage.serve(port, List.of(progress))) {
+          LOG.info("event=health port={}", page.port());
+          loop.run();
+        }
+      }
     }
     return 0;
   }

@@ -21,6 +21,7 @@ import io.tocsin.schema.avro.Location;
 import io.tocsin.schema.avro.LocationMethod;
 import io.tocsin.schema.avro.Place;
 import io.tocsin.schema.avro.Severity;
+import io.tocsin.schema.progress.Progress;
 import io.tocsin.schema.wire.ConfluentAvroSerializer;
 import io.tocsin.schema.wire.Registry;
 import io.tocsin.sink.Database;
@@ -121,10 +122,13 @@ final class EvidenceBench {
                   null,
                   audioWithin,
                   null,
+                  null,
+                  null,
                   null),
               registry,
               database.jdbi(),
               store,
+              new Progress("clips", SOON, System::nanoTime),
               () -> Instant.now().plus(ahead));
       var unused =
           CompletableFuture.runAsync(loop::run, task -> new Thread(task, "evidence").start());

@@ -56,6 +56,8 @@ class EvidenceSettingsTest {
             audioWithin: PT5M
             detectionsWithin: PT10M
             retention: P7D
+            healthPort: 9400
+            stalledAfter: PT2M
             """);
 
     assertThat(EvidenceSettings.read(file, Map.of()))
@@ -78,7 +80,9 @@ class EvidenceSettingsTest {
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(10),
-                Duration.ofDays(7)));
+                Duration.ofDays(7),
+                9400,
+                Duration.ofMinutes(2)));
   }
 
   @Test

@@ -6,9 +6,15 @@ import io.tocsin.jobs.settings.SettingsException;
 import io.tocsin.jobs.settings.SettingsFile;
 import io.tocsin.schema.identity.SensorKeyMode;
 import io.tocsin.schema.identity.SignatureCheck;
+import io.tocsin.schema.progress.Progress;
+import io.tocsin.schema.progress.ProgressPage;
 import io.tocsin.schema.wire.Registry;
+import java.io.IOException;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -27,7 +33,7 @@ public final class SensorHealth {
   private SensorHealth() {}
 
   /** See the class. */
-  public static void main(String[] arguments) throws InterruptedException {
+  public static void main(String[] arguments) throws InterruptedException, IOException {
     SensorHealthSettings settings;
     try {
       settings = SettingsFile.read(SensorHealthSettings.class, arguments);
@@ -37,10 +43,14 @@ public final class SensorHealth {
       return;
     }
     KafkaStreams streams = new KafkaStreams(topology(settings), properties(settings));
+    Progress progress = new Progress("status", settings.stalledAfter(), System::nanoTime);
+    StreamsProgress watch =
+        new StreamsProgress(progress, streams::state, streams::metrics, System::nanoTime);
     // A thread that dies of a registry or broker outage is replaced; its input is read again.
     streams.setUncaughtExceptionHandler(
         e -> {
           LOG.warn("event=thread-replaced reason=\"{}\"", e.toString());
+          watch.replaced(e);
           return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
     CountDownLatch stopped = new CountDownLatch(1);
@@ -51,8 +61,27 @@ public final class SensorHealth {
                   streams.close(java.time.Duration.ofSeconds(5));
                   stopped.countDown();
                 }));
+    Integer port = settings.healthPort();
+    if (port != null) {
+      serve(port, progress, watch);
+    }
     streams.start();
     stopped.await();
+  }
+
+  /** Until the process ends. */
+  private static void serve(int port, Progress progress, StreamsProgress watch) throws IOException {
+    ProgressPage page = ProgressPage.serve(port, List.of(progress));
+    var unused =
+        Executors.newSingleThreadScheduledExecutor(
+                task -> {
+                  Thread thread = new Thread(task, "progress");
+                  thread.setDaemon(true);
+                  return thread;
+                })
+            .scheduleWithFixedDelay(
+                watch::look, 0, StreamsProgress.LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    LOG.info("event=health port={}", page.port());
   }
 
   private static org.apache.kafka.streams.Topology topology(SensorHealthSettings settings) {

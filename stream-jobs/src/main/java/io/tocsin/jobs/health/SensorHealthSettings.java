@@ -2,6 +2,7 @@ package io.tocsin.jobs.health;
 
 import io.tocsin.jobs.settings.KafkaSettings;
 import io.tocsin.jobs.settings.SettingsException;
+import io.tocsin.schema.progress.Progress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param checkEvery how often silence is looked for, and rates are refreshed; default PT5S
  * @param rateWindow over which detections are counted; default PT1H
  * @param stateDir where Kafka Streams keeps its local state; default under the temporary folder
+ * @param healthPort loopback port for health checks; null for none
+ * @param stalledAfter while records wait and none is processed for so long, /health says so;
+ *     default PT90S
  */
 public record SensorHealthSettings(
     KafkaSettings kafka,
@@ -23,7 +27,11 @@ public record SensorHealthSettings(
     Duration faultyClock,
     Duration checkEvery,
     Duration rateWindow,
-    @Nullable String stateDir) {
+    @Nullable String stateDir,
+    @Nullable Integer healthPort,
+    Duration stalledAfter) {
+
+  private static final int LARGEST_PORT = 65_535;
 
   @SuppressWarnings("ConstantValue")
   public SensorHealthSettings {
@@ -35,6 +43,11 @@ public record SensorHealthSettings(
     faultyClock = orDefault("faultyClock", faultyClock, Duration.ofSeconds(5));
     checkEvery = orDefault("checkEvery", checkEvery, Duration.ofSeconds(5));
     rateWindow = orDefault("rateWindow", rateWindow, Duration.ofHours(1));
+    stalledAfter = orDefault("stalledAfter", stalledAfter, Progress.STALLED_AFTER);
+    if (healthPort != null && (healthPort < 1 || healthPort > LARGEST_PORT)) {
+      throw new SettingsException(
+          "healthPort is " + healthPort + "; from 1 to " + LARGEST_PORT + " is allowed");
+    }
   }
 
   private static Duration orDefault(String key, @Nullable Duration value, Duration otherwise) {

@@ -40,7 +40,9 @@ class SettingsFileTest {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
                 Duration.ofHours(1),
-                null));
+                null,
+                null,
+                Duration.ofSeconds(90)));
   }
 
   @Test
