@@ -38,6 +38,7 @@ public record DistressJobSettings(
     if (kafka == null) {
       throw new SettingsException("kafka is missing; give kafka.bootstrapServers and the rest");
     }
+    JobEnvironment.requireFor(kafka, environment);
     allowedLateness = allowedLateness == null ? ALLOWED_LATENESS : allowedLateness;
     idleness = idleness == null ? Duration.ofSeconds(10) : idleness;
   }

@@ -74,9 +74,7 @@ public final class SensorHealth {
   private static Properties properties(SensorHealthSettings settings) {
     KafkaSettings kafka = settings.kafka();
     Properties properties = kafka.clientProperties();
-    properties.put(
-        StreamsConfig.APPLICATION_ID_CONFIG,
-        kafka.groupId() == null ? "tocsin-sensor-health" : kafka.groupId());
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, kafka.groupOf("sensor-health"));
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
     properties.put(
         StreamsConfig.PROCESSING_GUARANTEE_CONFIG,

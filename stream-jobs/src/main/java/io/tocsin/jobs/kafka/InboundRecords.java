@@ -116,7 +116,7 @@ public final class InboundRecords<T extends SpecificRecord, D>
           DomainMapping<T, D> mapping,
           KafkaSettings settings,
           String part) {
-    String group = settings.groupId() == null ? "tocsin-" + part : settings.groupId();
+    String group = settings.groupOf(part);
     return KafkaSource.<Either<DeadLetter, D>>builder()
         .setBootstrapServers(settings.bootstrapServers())
         .setGroupId(group)

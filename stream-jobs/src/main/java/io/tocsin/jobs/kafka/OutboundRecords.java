@@ -24,9 +24,6 @@ public final class OutboundRecords<D, T extends SpecificRecord>
 
   private static final long serialVersionUID = 1L;
 
-  /** Longer than any checkpoint may take, shorter than the broker's limit of 15 minutes. */
-  private static final String TRANSACTION_TIMEOUT_MILLIS = "600000";
-
   /** Turns a domain record into the topic's Avro record. */
   public interface AvroMapping<D, T> extends Function<D, T>, Serializable {}
 
@@ -53,7 +50,7 @@ public final class OutboundRecords<D, T extends SpecificRecord>
   public static <D, T extends SpecificRecord> KafkaSink<D> sink(
       Topic<T> topic, AvroMapping<D, T> mapping, KafkaSettings settings, String part) {
     String name = topic.name();
-    return configured(KafkaSink.<D>builder(), settings, part + "-" + name)
+    return configured(KafkaSink.<D>builder(), settings, transactions(settings, part, name))
         .setRecordSerializer(
             new OutboundRecords<>(name, value -> key(name, value), mapping, settings.registry()))
         .build();
@@ -61,9 +58,20 @@ public final class OutboundRecords<D, T extends SpecificRecord>
 
   /** A sink of dead letters, each to the dead-letter topic of where it came from. */
   public static KafkaSink<DeadLetter> deadLetters(KafkaSettings settings, String part) {
-    return configured(KafkaSink.<DeadLetter>builder(), settings, part + "-dlq")
+    return configured(
+            KafkaSink.<DeadLetter>builder(), settings, transactions(settings, part, "dlq"))
         .setRecordSerializer((letter, context, timestamp) -> letter.toRecord())
         .build();
+  }
+
+  /**
+   * What the names of a sink's transactions begin with: the same after every restart, so that the
+   * job finds those that it left open, and no other sink's.
+   */
+  static String transactions(KafkaSettings settings, String part, String sink) {
+    String job =
+        settings.groupId() == null ? settings.groupOf(part) : settings.groupId() + "-" + part;
+    return job + "-" + sink;
   }
 
   private static <D> KafkaSinkBuilder<D> configured(
@@ -75,8 +83,9 @@ public final class OutboundRecords<D, T extends SpecificRecord>
     if (settings.exactlyOnce()) {
       builder
           .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-          .setTransactionalIdPrefix("tocsin-" + transactionalIdPrefix)
-          .setProperty("transaction.timeout.ms", TRANSACTION_TIMEOUT_MILLIS);
+          .setTransactionalIdPrefix(transactionalIdPrefix)
+          .setProperty(
+              "transaction.timeout.ms", Long.toString(settings.transactionTimeout().toMillis()));
     } else {
       builder.setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE);
     }

@@ -56,6 +56,7 @@ public record ScoringJobSettings(
     if (kafka == null) {
       throw new SettingsException("kafka is missing; give kafka.bootstrapServers and the rest");
     }
+    JobEnvironment.requireFor(kafka, environment);
     if (bundle == null || bundle.isBlank()) {
       throw new SettingsException("bundle is missing; give the folder of a model bundle");
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Where and how a Flink job runs.
  *
  * @param parallelism of every operator; the cluster's default when null
- * @param checkpointInterval between checkpoints; default PT10S
+ * @param checkpointInterval between checkpoints; default PT10S, at least PT0.01S; PT0S for none
  * @param checkpointDirectory URI of the folder for checkpoints; the cluster's when null
  * @param restoreFrom a savepoint or retained checkpoint to start from; null to start anew
  * @param cluster {@code host:port} of a session cluster's REST endpoint whose class path holds the
@@ -32,15 +32,51 @@ public record JobEnvironment(
     @Nullable String cluster) {
 
   private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(20);
+  private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(10);
 
   @SuppressWarnings("ConstantValue")
   public JobEnvironment {
     checkpointInterval = checkpointInterval == null ? Duration.ofSeconds(10) : checkpointInterval;
+    if (!checkpointInterval.isZero() && checkpointInterval.compareTo(SHORTEST_INTERVAL) < 0) {
+      throw new SettingsException(
+          "environment.checkpointInterval is "
+              + checkpointInterval
+              + "; give PT0.01S or more, or PT0S for no checkpoints");
+    }
   }
 
   /** All defaults. */
   public static JobEnvironment defaults() {
     return new JobEnvironment(null, Duration.ofSeconds(10), null, null, null);
+  }
+
+  /**
+   * Makes sure that a job may write here as it is told to: transactions end with checkpoints.
+   *
+   * @param where null for {@link #defaults()}
+   * @throws SettingsException if it is to write exactly once and there are no checkpoints, or if
+   *     its transactions would be taken back before the next one
+   */
+  public static void requireFor(KafkaSettings kafka, @Nullable JobEnvironment where) {
+    Duration interval = (where == null ? defaults() : where).checkpointInterval();
+    if (!kafka.exactlyOnce()) {
+      return;
+    }
+    if (interval.isZero()) {
+      throw new SettingsException(
+          "kafka.exactlyOnce writes in transactions that end with a checkpoint, and"
+              + " environment.checkpointInterval is PT0S, which means none; give an interval such as"
+              + " PT1S, or leave kafka.exactlyOnce out");
+    }
+    if (kafka.transactionTimeout().compareTo(interval) <= 0) {
+      throw new SettingsException(
+          "kafka.transactionTimeout is "
+              + kafka.transactionTimeout()
+              + ", not longer than environment.checkpointInterval "
+              + interval
+              + ": the broker would take back what was written before a checkpoint ends it; give a"
+              + " shorter interval or a longer timeout");
+    }
   }
 
   /** The environment that a job builds its pipeline in. */

@@ -6,6 +6,7 @@ import io.tocsin.schema.identity.SensorKeyMode;
 import io.tocsin.schema.wire.RegistrySettings;
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param groupId consumer group; the job's own name by default
  * @param exactlyOnce whether results are written in Kafka transactions, so that a consumer that
  *     reads committed records sees each once; costs latency of up to a checkpoint interval
+ * @param transactionTimeout how long a Flink job's transaction may stay open before the broker
+ *     takes back what was written in it; longer than a checkpoint interval and the longest
+ *     checkpoint, and than any outage of the job that is to lose nothing; default PT15M, the most
+ *     that a broker allows unless its {@code transaction.max.timeout.ms} says more
  * @param credentials file of {@link io.tocsin.schema.access.CredentialsFile}: who the job is to
  *     Kafka; the same path on every machine that runs a part of it; null for what {@code
  *     TOCSIN_KAFKA_CREDENTIALS} names where the job is submitted, or for nobody
@@ -32,15 +37,23 @@ public record KafkaSettings(
     boolean autoRegister,
     @Nullable String groupId,
     boolean exactlyOnce,
+    Duration transactionTimeout,
     @Nullable String credentials,
     SensorKeyMode sensorKeys,
     Map<String, String> properties)
     implements Serializable {
 
+  private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(15);
+
   @SuppressWarnings({"ConstantValue", "UnusedVariable"})
   public KafkaSettings {
     bootstrapServers = required("kafka.bootstrapServers", bootstrapServers);
     registryUrl = required("kafka.registryUrl", registryUrl);
+    transactionTimeout = transactionTimeout == null ? TRANSACTION_TIMEOUT : transactionTimeout;
+    if (transactionTimeout.toMillis() < 1) {
+      throw new SettingsException(
+          "kafka.transactionTimeout is " + transactionTimeout + "; give a time such as PT15M");
+    }
     sensorKeys = sensorKeys == null ? SensorKeyMode.OFF : sensorKeys;
     properties = properties == null ? Map.of() : Map.copyOf(properties);
     Path file = KafkaAccess.credentials(credentials, System.getenv());
@@ -50,6 +63,14 @@ public record KafkaSettings(
     } catch (CredentialsException e) {
       throw new SettingsException("kafka.properties: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * The consumer group of a part of Tocsin, which its transactions are named after too: two jobs
+   * that stand each for itself have groups of their own.
+   */
+  public String groupOf(String part) {
+    return groupId == null ? "tocsin-" + part : groupId;
   }
 
   /** The registry part. */

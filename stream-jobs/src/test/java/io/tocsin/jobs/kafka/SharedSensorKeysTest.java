@@ -55,7 +55,7 @@ class SharedSensorKeysTest {
 
   private static KafkaSettings kafka(String bootstrapServers, SensorKeyMode mode) {
     return new KafkaSettings(
-        bootstrapServers, "mock://keys", false, null, false, null, mode, Map.of());
+        bootstrapServers, "mock://keys", false, null, false, null, null, mode, Map.of());
   }
 
   private void reads(Job job, KafkaSettings settings) {

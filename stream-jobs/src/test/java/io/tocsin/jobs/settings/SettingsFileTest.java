@@ -31,6 +31,7 @@ class SettingsFileTest {
                     false,
                     null,
                     false,
+                    Duration.ofMinutes(15),
                     null,
                     null,
                     Map.of()),
