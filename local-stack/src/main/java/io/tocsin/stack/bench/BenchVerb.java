@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
       OutageCommand.class,
       SignaturesBench.class,
       EdgeModesCommand.class,
-      ClusterBenchCommand.class
+      ClusterBenchCommand.class,
+      DeliveryBench.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
