@@ -22,10 +22,10 @@ final class Wind {
   private static final double KEPT = 0.98;
 
   /** Gusts, and what differs from street to street, along an axis, (m/s)². */
-  private static final double GUST_VARIANCE = 0.5;
+  private static final double GUST_VARIANCE = 1.5;
 
   /** Picks of a sound that are fitted too well or too badly tell less than they seem to. */
-  private static final double CAUTION = 2;
+  private static final double CAUTION = 4;
 
   private final double priorVariance;
   private final Map<Long, WindTold> told = new HashMap<>();

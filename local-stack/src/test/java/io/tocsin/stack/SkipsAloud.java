@@ -9,8 +9,8 @@ import org.opentest4j.TestAbortedException;
 
 /**
  * Has every test of a class skipped, with the reason, where the class's preparation finds that
- * something is missing. JUnit by itself skips the class as a whole then, and the report of the build
- * counts no test and gives no reason.
+ * something is missing. JUnit by itself skips the class as a whole then, and the report of the
+ * build counts no test and gives no reason.
  */
 public final class SkipsAloud implements InvocationInterceptor, BeforeEachCallback {
 
@@ -30,9 +30,14 @@ public final class SkipsAloud implements InvocationInterceptor, BeforeEachCallba
     try {
       preparation.proceed();
     } catch (TestAbortedException missing) {
-      context.getStore(OURS).put(context.getRequiredTestClass(), String.valueOf(missing.getMessage()));
+      context
+          .getStore(OURS)
+          .put(context.getRequiredTestClass(), String.valueOf(missing.getMessage()));
       System.out.println(
-          "SKIPPED " + context.getRequiredTestClass().getSimpleName() + ": " + missing.getMessage());
+          "SKIPPED "
+              + context.getRequiredTestClass().getSimpleName()
+              + ": "
+              + missing.getMessage());
     }
   }
 

@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       SignaturesBench.class,
       EdgeModesCommand.class,
       ClusterBenchCommand.class,
-      ClusterSoakCommand.class
+      ClusterSoakCommand.class,
+      DeliveryBench.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

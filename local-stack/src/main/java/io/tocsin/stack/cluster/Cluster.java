@@ -296,6 +296,10 @@ public final class Cluster implements AutoCloseable {
     return Objects.requireNonNull(postgresDisk, "disks are not limited");
   }
 
+  public List<Member> taskManagers() {
+    return flink.taskManagers();
+  }
+
   /** The JobManager and all TaskManagers. */
   public List<Member> flink() {
     List<Member> all = new ArrayList<>(flink.taskManagers());

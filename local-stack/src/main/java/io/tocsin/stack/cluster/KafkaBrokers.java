@@ -154,7 +154,7 @@ final class KafkaBrokers {
             launcher,
             node.folder(),
             "kafka-" + node.id(),
-            List.of("-Xms192m", "-Xmx384m", "-XX:+UseSerialGC"),
+            List.of("-Xms320m", "-Xmx320m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"),
             "kafka.Kafka",
             List.of(configuration.toString())));
   }

@@ -103,7 +103,7 @@ final class Campaign {
     int number = played.size();
     long lead = RowWatch.now() + LEAD.toNanos() / 1_000;
     Fleet fleet = new Fleet(number, (lead / SECOND_MICROS + 1) * SECOND_MICROS);
-    Member producer = cluster.member(producer(fleet));
+    Member producer = producer(cluster, loadFolder, fleet);
     producer.start();
     try (RowWatch watch = new RowWatch(cluster, fleet)) {
       sleepUntil(fleet, FAULT_AT);
@@ -125,18 +125,20 @@ final class Campaign {
     }
   }
 
-  private JvmProgram producer(Fleet fleet) {
-    return new JvmProgram(
-        "producer-" + fleet.number(),
-        LoadProducer.class.getName(),
-        PRODUCER_HEAP_MEBIBYTES,
-        List.of(
-            cluster.endpoints().bootstrapServers(),
-            cluster.endpoints().registryUrl(),
-            loadFolder.toString(),
-            Integer.toString(fleet.number()),
-            Long.toString(fleet.startMicros()),
-            loadFolder.resolve(fleet.name() + ".place").toString()));
+  /** Plays the load as a fleet; not started yet. */
+  static Member producer(Cluster cluster, Path loadFolder, Fleet fleet) {
+    return cluster.member(
+        new JvmProgram(
+            "producer-" + fleet.number(),
+            LoadProducer.class.getName(),
+            PRODUCER_HEAP_MEBIBYTES,
+            List.of(
+                cluster.endpoints().bootstrapServers(),
+                cluster.endpoints().registryUrl(),
+                loadFolder.toString(),
+                Integer.toString(fleet.number()),
+                Long.toString(fleet.startMicros()),
+                loadFolder.resolve(fleet.name() + ".place").toString())));
   }
 
   /** What is still not right when it should be; empty when all is well. */

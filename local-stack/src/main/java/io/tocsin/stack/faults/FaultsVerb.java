@@ -49,7 +49,7 @@ import picocli.CommandLine.Spec;
     })
 public final class FaultsVerb implements Callable<Integer> {
 
-  private static final long SEED = 7;
+  static final long SEED = 7;
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private BundleOption bundle = new BundleOption();

@@ -15,7 +15,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class RebalanceStorm {
 
-  private static final Duration TAKES_WITHIN = Duration.ofSeconds(3);
+  private static final Duration TAKES_WITHIN = Duration.ofSeconds(15);
   private static final Duration POLL = Duration.ofMillis(100);
 
   private RebalanceStorm() {}

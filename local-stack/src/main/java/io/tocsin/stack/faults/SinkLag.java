@@ -6,10 +6,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -27,24 +29,71 @@ public final class SinkLag {
           Topics.AUDIO_FRAMES.dlq(),
           Topics.DETECTIONS.dlq());
 
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final int MOST_POLLS = 50;
+
   private SinkLag() {}
 
   /** How many records are not written yet, in words; empty when there are none. */
   static String of(Cluster cluster, Connection connection) throws SQLException {
-    try {
-      long behind = records(cluster, connection);
-      return behind == 0 ? "" : behind + " records are not written";
+    Map<TopicPartition, Long> next = next(connection);
+    Map<String, Object> settings = new HashMap<>(cluster.kafkaSettings());
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      return unwritten(consumer, next, consumer.endOffsets(partitions(consumer)));
     } catch (KafkaException e) {
       return "Kafka does not answer: " + e.getMessage();
     }
   }
 
   /**
-   * How many records are not written yet.
+   * Looks at what is behind the offsets: the marks of transactions take offsets too, and what was
+   * aborted is nobody's.
+   */
+  private static String unwritten(
+      KafkaConsumer<byte[], byte[]> consumer,
+      Map<TopicPartition, Long> next,
+      Map<TopicPartition, Long> ends) {
+    Map<TopicPartition, Long> behind = new HashMap<>(ends);
+    behind.entrySet().removeIf(end -> next.getOrDefault(end.getKey(), 0L) >= end.getValue());
+    consumer.assign(behind.keySet());
+    behind.keySet().forEach(p -> consumer.seek(p, next.getOrDefault(p, 0L)));
+    for (int polls = 0; polls < MOST_POLLS; polls++) {
+      if (behind.entrySet().stream()
+          .allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
+        return "";
+      }
+      int records = consumer.poll(POLL).count();
+      if (records > 0) {
+        return records + " records or more are not written";
+      }
+    }
+    return "Kafka does not give what it has behind " + behind;
+  }
+
+  /**
+   * How many offsets the sinks are behind: records, and the marks of transactions where jobs write
+   * exactly once.
    *
    * @throws KafkaException if Kafka does not answer
    */
-  public static long records(Cluster cluster, Connection connection) throws SQLException {
+  public static long offsets(Cluster cluster, Connection connection) throws SQLException {
+    Map<TopicPartition, Long> next = next(connection);
+    long behind = 0;
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            cluster.kafkaSettings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      for (Map.Entry<TopicPartition, Long> end :
+          consumer.endOffsets(partitions(consumer)).entrySet()) {
+        behind += Math.max(0, end.getValue() - next.getOrDefault(end.getKey(), 0L));
+      }
+    }
+    return behind;
+  }
+
+  /** The next offset of each partition of which something is written. */
+  private static Map<TopicPartition, Long> next(Connection connection) throws SQLException {
     Map<TopicPartition, Long> next = new HashMap<>();
     try (PreparedStatement statement =
         connection.prepareStatement(
@@ -57,20 +106,16 @@ public final class SinkLag {
         }
       }
     }
-    long behind = 0;
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            cluster.kafkaSettings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions = new ArrayList<>();
-      for (String topic : TOPICS) {
-        consumer
-            .partitionsFor(topic)
-            .forEach(p -> partitions.add(new TopicPartition(topic, p.partition())));
-      }
-      for (Map.Entry<TopicPartition, Long> end : consumer.endOffsets(partitions).entrySet()) {
-        behind += Math.max(0, end.getValue() - next.getOrDefault(end.getKey(), 0L));
-      }
+    return next;
+  }
+
+  private static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer) {
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (String topic : TOPICS) {
+      consumer
+          .partitionsFor(topic)
+          .forEach(p -> partitions.add(new TopicPartition(topic, p.partition())));
     }
-    return behind;
+    return partitions;
   }
 }

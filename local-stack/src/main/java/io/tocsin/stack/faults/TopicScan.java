@@ -16,6 +16,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -77,10 +78,16 @@ record TopicScan(
 
   private static <T extends SpecificRecord> void read(
       Cluster cluster, Topic<T> topic, Consumer<T> each) {
+    read(cluster, topic, IsolationLevel.READ_COMMITTED, each);
+  }
+
+  /** Gives each value that a topic holds just now, poison left out. */
+  static <T extends SpecificRecord> void read(
+      Cluster cluster, Topic<T> topic, IsolationLevel isolation, Consumer<T> each) {
     ConfluentAvroDeserializer<T> values =
         new ConfluentAvroDeserializer<>(cluster.registryClient(), topic.valueType());
     Map<String, Object> settings = new HashMap<>(cluster.kafkaSettings());
-    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.toString());
     long deadline = System.nanoTime() + LONGEST.toNanos();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {

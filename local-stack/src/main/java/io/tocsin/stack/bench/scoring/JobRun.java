@@ -2,6 +2,7 @@ package io.tocsin.stack.bench.scoring;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.tocsin.jobs.scoring.ScoringJob;
+import io.tocsin.jobs.settings.JobEnvironment;
 import io.tocsin.stack.JvmProgram;
 import io.tocsin.stack.LocalStack;
 import io.tocsin.stack.StackException;
@@ -38,12 +39,27 @@ final class JobRun implements AutoCloseable {
   /** When so many windows had been scored; {@link System#nanoTime}. */
   record Look(long nanos, double windows) {}
 
+  /** How what the job writes comes to be there. */
+  record Delivery(boolean exactlyOnce, Duration checkpointInterval) {
+
+    /** The job's defaults. */
+    static final Delivery USUAL =
+        new Delivery(false, JobEnvironment.defaults().checkpointInterval());
+  }
+
+  /** Submits the job with its usual delivery. */
+  static JobRun start(LocalStack stack, Path bundle, String group, int parallelism)
+      throws InterruptedException {
+    return start(stack, bundle, group, parallelism, Delivery.USUAL);
+  }
+
   /**
    * Submits the job; it reads from where {@code group} stands, or from the beginning.
    *
    * @param group its consumer group
    */
-  static JobRun start(LocalStack stack, Path bundle, String group, int parallelism)
+  static JobRun start(
+      LocalStack stack, Path bundle, String group, int parallelism, Delivery delivery)
       throws InterruptedException {
     Map<String, Object> settings =
         Map.of(
@@ -54,9 +70,15 @@ final class JobRun implements AutoCloseable {
                 "registryUrl",
                 stack.endpoints().registryUrl(),
                 "groupId",
-                group),
+                group,
+                "exactlyOnce",
+                delivery.exactlyOnce()),
             "environment",
-            Map.of("parallelism", parallelism),
+            Map.of(
+                "parallelism",
+                parallelism,
+                "checkpointInterval",
+                delivery.checkpointInterval().toString()),
             "bundle",
             bundle.toString());
     Path file = stack.stateDir().resolve(group + ".yaml");

@@ -24,7 +24,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -48,7 +50,7 @@ final class LatencyRun {
   /** Reads the detections topic from its present end on, in a thread of its own. */
   static final class Reader implements AutoCloseable {
 
-    private final Map<String, Long> readAtMicros = new HashMap<>();
+    private final Map<String, Long> readAtMicros = new ConcurrentHashMap<>();
     private final Thread thread;
     private volatile boolean stopping;
 
@@ -93,6 +95,14 @@ final class LatencyRun {
       }
     }
 
+    /** Waits until all of these detections were read, or until so much time has gone by. */
+    void await(Set<String> detectionIds, Duration longest) throws InterruptedException {
+      long deadline = System.nanoTime() + longest.toNanos();
+      while (!readAtMicros.keySet().containsAll(detectionIds) && System.nanoTime() < deadline) {
+        Thread.sleep(POLL.toMillis());
+      }
+    }
+
     /** Ends reading; detections' ids with the instant at which each was first read. */
     Map<String, Long> finish() throws InterruptedException {
       stopping = true;
@@ -107,12 +117,19 @@ final class LatencyRun {
   }
 
   /**
-   * The instant at which the window ended that let each detection come out, by detection. Only what
-   * came out while the audio went on.
+   * When a detection could come out at the earliest, microseconds since the epoch.
+   *
+   * @param windowEndMicros the end of the window that lets it come out
+   * @param frameSentMicros when the frame was due that completes this window
+   */
+  record Decided(long windowEndMicros, long frameSentMicros) {}
+
+  /**
+   * When each detection could come out, by detection. Only what came out while the audio went on.
    *
    * @param firstMicros instant of each sensor's first sample
    */
-  static Map<String, Long> decidedAtMicros(
+  static Map<String, Decided> decided(
       ModelBundle bundle,
       WindowScorer scorer,
       FrameTopic fleet,
@@ -121,7 +138,7 @@ final class LatencyRun {
       int frames,
       int samples)
       throws InterruptedException {
-    Map<String, Long> decided = new HashMap<>();
+    Map<String, Decided> decided = new HashMap<>();
     WindowCutter cutter =
         new WindowCutter(
             bundle.sampleRateHertz(), bundle.windowSamples(), bundle.hopSamples(), DISORDER);
@@ -131,6 +148,7 @@ final class LatencyRun {
     for (int s = 0; s < firstMicros.length; s++) {
       FleetAudio.Ear ear = audio.at(s);
       List<AudioWindow> windows = new ArrayList<>();
+      List<Long> sentMicros = new ArrayList<>();
       @Nullable CutterState cut = null;
       for (int f = 0; f < frames; f++) {
         CutResult result =
@@ -147,6 +165,9 @@ final class LatencyRun {
                     ear.next(samples)));
         cut = result.state();
         windows.addAll(result.windows());
+        while (sentMicros.size() < windows.size()) {
+          sentMicros.add(firstMicros[s] + (f + 1) * lengthMicros);
+        }
       }
       List<CompletableFuture<WindowScores>> answers = new ArrayList<>();
       for (AudioWindow window : windows) {
@@ -158,7 +179,7 @@ final class LatencyRun {
         DetectionTracker.Step step = tracker.accept(state, scored);
         state = step.state();
         for (SoundDetection detection : step.detections()) {
-          decided.put(detection.detectionId(), scored.endMicros());
+          decided.put(detection.detectionId(), new Decided(scored.endMicros(), sentMicros.get(w)));
         }
       }
     }

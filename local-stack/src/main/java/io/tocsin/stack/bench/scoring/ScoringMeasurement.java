@@ -2,11 +2,8 @@ package io.tocsin.stack.bench.scoring;
 
 import ai.onnxruntime.OrtException;
 import io.tocsin.audio.AudioFiles;
-import io.tocsin.schema.Topics;
 import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.scoring.inference.ScoringSettings;
-import io.tocsin.scoring.inference.SharedScorers;
-import io.tocsin.scoring.inference.WindowScorer;
 import io.tocsin.scoring.window.WindowCutter;
 import io.tocsin.stack.LocalStack;
 import java.io.IOException;
@@ -18,11 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 
 /** The measurements of {@code bench scoring}, one after another, on a stack's servers. */
 public final class ScoringMeasurement {
@@ -192,66 +184,23 @@ public final class ScoringMeasurement {
 
   private ScoringReport.Latency latency(double load)
       throws InterruptedException, ExecutionException {
-    int frameSamples = samples(extent.latencyFrameMillis());
-    int frames = extent.latencySeconds() * 1_000 / extent.latencyFrameMillis();
     double hopSeconds = (double) bundle.hopSamples() / bundle.sampleRateHertz();
     int sensors = Math.max(1, (int) Math.round(load * hopSeconds));
-    String group = "bench-latency";
-    skipToEnd(group);
     say("half the load: %d sensors for %d s", sensors, extent.latencySeconds());
-    try (FrameTopic topic =
-            new FrameTopic(stack.endpoints(), audio, bundle.sampleRateHertz(), group, sensors);
-        LatencyRun.Reader reader = new LatencyRun.Reader(stack.endpoints());
-        JobRun run = JobRun.start(stack, bundlePath, group, cores)) {
-      long[] first = topic.play(frames, frameSamples);
-      var unused =
-          run.awaitWindows(
-              sensors
-                  * WindowCutter.windowsOf(
-                      (long) frames * frameSamples, bundle.windowSamples(), bundle.hopSamples()));
-      Map<String, Long> readAt = reader.finish();
-      try (WindowScorer scorer = SharedScorers.acquire(bundle, ScoringSettings.cpu())) {
-        Map<String, Long> decided =
-            LatencyRun.decidedAtMicros(bundle, scorer, topic, audio, first, frames, frameSamples);
-        List<Double> read = new ArrayList<>();
-        decided.forEach(
-            (id, decidedAt) -> {
-              Long at = readAt.get(id);
-              if (at != null) {
-                read.add((at - decidedAt) / 1_000.0);
-              }
-            });
-        double[] millis = read.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        return new ScoringReport.Latency(
-            quantile(millis, 0.5),
-            quantile(millis, 0.99),
-            sensors / hopSeconds,
-            sensors,
-            extent.latencyFrameMillis(),
-            millis.length,
-            decided.size() - millis.length);
-      }
-    }
-  }
-
-  private void skipToEnd(String group) throws InterruptedException, ExecutionException {
-    try (Admin admin =
-        Admin.create(
-            Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                stack.endpoints().bootstrapServers()))) {
-      Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-      for (int p = 0; p < partitions; p++) {
-        asked.put(new TopicPartition(Topics.AUDIO_FRAMES.name(), p), OffsetSpec.latest());
-      }
-      Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
-      admin
-          .listOffsets(asked)
-          .all()
-          .get()
-          .forEach((partition, end) -> ends.put(partition, new OffsetAndMetadata(end.offset())));
-      admin.alterConsumerGroupOffsets(group, ends).all().get();
-    }
+    OpenLoop.Sample sample =
+        new OpenLoop(stack, partitions, bundlePath, audio)
+            .run(
+                "bench-latency",
+                new OpenLoop.Load(sensors, extent.latencySeconds(), extent.latencyFrameMillis()),
+                JobRun.Delivery.USUAL);
+    return new ScoringReport.Latency(
+        OpenLoop.quantile(sample.sinceWindowMillis(), 0.5),
+        OpenLoop.quantile(sample.sinceWindowMillis(), 0.99),
+        sensors / hopSeconds,
+        sensors,
+        extent.latencyFrameMillis(),
+        sample.sinceWindowMillis().size(),
+        sample.missing());
   }
 
   private int samples(int millis) {
@@ -278,11 +227,5 @@ public final class ScoringMeasurement {
     double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-  }
-
-  private static double quantile(double[] sorted, double share) {
-    return sorted.length == 0
-        ? Double.NaN
-        : sorted[(int) Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
   }
 }

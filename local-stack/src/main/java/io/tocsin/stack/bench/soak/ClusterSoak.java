@@ -194,7 +194,7 @@ record ClusterSoak(
       String problem;
       try (Connection connection = cluster.connect()) {
         long open = StoredOutcomes.openAlerts(connection);
-        long behind = SinkLag.records(cluster, connection);
+        long behind = SinkLag.offsets(cluster, connection);
         problem =
             open > 0
                 ? open + " alerts are open"

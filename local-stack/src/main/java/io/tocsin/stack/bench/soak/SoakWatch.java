@@ -59,7 +59,7 @@ final class SoakWatch {
     try (Connection connection = cluster.connect()) {
       saw(
           new Quantity("records that wait for a sink", "records", 500),
-          (double) SinkLag.records(cluster, connection));
+          (double) SinkLag.offsets(cluster, connection));
       saw(
           new Quantity("age of the newest detection's row", "s", 1),
           SoakOutcome.ageSeconds(connection));
