@@ -55,7 +55,12 @@ class ContainerScriptsTest {
         new ArrayList<>(List.of("bash", Given.CHECKOUT.resolve("docker/bin/" + name).toString()));
     command.addAll(List.of(arguments));
     return ShortCommand.run(
-        command, Map.of("FLINK_REST", "127.0.0.1:" + server.getAddress().getPort()));
+        command,
+        Map.of(
+            "FLINK_REST",
+            "127.0.0.1:" + server.getAddress().getPort(),
+            "TOCSIN_ADDRESSES",
+            "172.18.0.5 gate"));
   }
 
   /** As Flink 2.2 answers: a job that has failed before one of the same name that runs. */
@@ -125,6 +130,35 @@ class ContainerScriptsTest {
         .isEqualTo("job tocsin-distress is not RUNNING");
     server.stop(0);
     assertThat(script("keep-job", "--check", "tocsin-scoring").exitCode()).isNotZero();
+  }
+
+  private void taskManagerAt(String address) {
+    answers.put(
+        "/taskmanagers",
+        """
+        {"taskmanagers":[{"id":"%1$s:40231-5f2c1e","path":"pekko.tcp://flink@%1$s:40231/user/rpc/\
+        taskmanager_0","dataPort":33075,"jmxPort":-1,"timeSinceLastHeartbeat":1795342800000}]}"""
+            .formatted(address));
+  }
+
+  @Test
+  void aTaskManagerThatTheJobManagerHearsIsWell() throws Exception {
+    taskManagerAt("172.18.0.5");
+    ShortCommand.Outcome check = script("registered");
+    assertThat(check.output()).isEmpty();
+    assertThat(check.exitCode()).isZero();
+    taskManagerAt("gate");
+    assertThat(script("registered").succeeded()).isTrue();
+  }
+
+  @Test
+  void aTaskManagerThatTheJobManagerHasStruckOffIsNotWell() throws Exception {
+    taskManagerAt("172.18.0.55");
+    ShortCommand.Outcome check = script("registered");
+    assertThat(check.exitCode()).isEqualTo(1);
+    assertThat(check.output()).contains("has no TaskManager at 172.18.0.5 gate");
+    server.stop(0);
+    assertThat(script("registered").exitCode()).isNotZero();
   }
 
   @Test

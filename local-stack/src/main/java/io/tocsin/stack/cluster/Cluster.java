@@ -274,6 +274,15 @@ public final class Cluster implements AutoCloseable {
     return kafka.members();
   }
 
+  /** The ports that each broker listens on, in the order of {@link #brokers()}. */
+  public List<List<Integer>> brokerPorts() {
+    return kafka.ports();
+  }
+
+  public int postgresPort() {
+    return endpoints().databasePort();
+  }
+
   public Member registry() {
     return storage.registry();
   }

@@ -75,6 +75,11 @@ final class KafkaBrokers {
     return members;
   }
 
+  /** The ports that each listens on: clients' and other brokers', and the controllers'. */
+  List<List<Integer>> ports() {
+    return nodes.stream().map(node -> List.of(node.port(), node.controllerPort())).toList();
+  }
+
   /** Where a broker keeps its records and all else. */
   Path folderOf(int broker) {
     return nodes.get(broker).folder();

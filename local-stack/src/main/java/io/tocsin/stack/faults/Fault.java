@@ -5,7 +5,9 @@ import io.tocsin.stack.StackException;
 import io.tocsin.stack.cluster.Cluster;
 import io.tocsin.stack.cluster.LimitedDisk;
 import io.tocsin.stack.cluster.Member;
+import io.tocsin.stack.cluster.NetworkImpairment;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +41,14 @@ enum Fault {
   DISKFULL_BROKER,
   /** PostgreSQL's disk is full, and later has room again. */
   DISKFULL_POSTGRES,
+  /**
+   * No packet reaches a broker's ports or leaves them, another one each time; it reaches others.
+   */
+  CUT_BROKER,
+  /** No packet reaches PostgreSQL or leaves it. */
+  CUT_POSTGRES,
+  /** The network of brokers and PostgreSQL is slower than the load, and loses packets. */
+  SLOW_NETWORK,
   /** Sensors come along whose capture clocks step forward and back. */
   CLOCKSTEP,
   /** Consumers of the sinks' group come and go. */
@@ -48,6 +58,12 @@ enum Fault {
   private static final Duration FROZEN = Duration.ofSeconds(20);
 
   private static final Duration FULL = Duration.ofSeconds(15);
+  private static final Duration IMPAIRED = Duration.ofSeconds(20);
+
+  /** The load's frames alone are 2 Mbit/s, written thrice and read once. */
+  private static final long SLOW_BITS_PER_SECOND = 6_000_000;
+
+  private static final double LOST_PACKETS = 0.02;
   private static final int STORMY_CONSUMERS = 10;
 
   /** Records that nobody can read, on each topic that is flooded. */
@@ -96,6 +112,11 @@ enum Fault {
     return this == DISKFULL_BROKER || this == DISKFULL_POSTGRES;
   }
 
+  /** Whether it needs a network that can be cut and slowed. */
+  boolean needsNetworkImpairment() {
+    return this == CUT_BROKER || this == CUT_POSTGRES || this == SLOW_NETWORK;
+  }
+
   /**
    * Strikes, and puts back what was taken away.
    *
@@ -118,6 +139,13 @@ enum Fault {
       case POISON -> Poison.flood(cluster.kafkaSettings(), POISON_RECORDS, repetition);
       case DISKFULL_BROKER -> fill(cluster.brokerDisk());
       case DISKFULL_POSTGRES -> fill(cluster.postgresDisk());
+      case CUT_BROKER -> endure(NetworkImpairment.cut(nth(cluster.brokerPorts(), repetition)));
+      case CUT_POSTGRES -> endure(NetworkImpairment.cut(List.of(cluster.postgresPort())));
+      case SLOW_NETWORK -> {
+        List<Integer> ports = new ArrayList<>(List.of(cluster.postgresPort()));
+        cluster.brokerPorts().forEach(ports::addAll);
+        endure(NetworkImpairment.slow(ports, SLOW_BITS_PER_SECOND, LOST_PACKETS));
+      }
       case CLOCKSTEP -> {
         return ClockSteps.play(cluster.endpoints(), target.load(), target.bundle(), target.fleet());
       }
@@ -132,8 +160,8 @@ enum Fault {
     return Beside.NOBODY;
   }
 
-  private static Member nth(List<Member> members, int repetition) {
-    return members.get(repetition % members.size());
+  private static <T> T nth(List<T> alike, int repetition) {
+    return alike.get(repetition % alike.size());
   }
 
   private static void kill(Member member) throws InterruptedException {
@@ -146,6 +174,12 @@ enum Fault {
     member.freeze();
     Thread.sleep(FROZEN.toMillis());
     member.thaw();
+  }
+
+  private static void endure(NetworkImpairment impairment) throws InterruptedException {
+    try (impairment) {
+      Thread.sleep(IMPAIRED.toMillis());
+    }
   }
 
   private static void fill(LimitedDisk disk) throws InterruptedException {

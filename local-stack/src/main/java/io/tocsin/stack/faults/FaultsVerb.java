@@ -1,5 +1,7 @@
 package io.tocsin.stack.faults;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.tocsin.scoring.bundle.ModelBundle;
@@ -11,6 +13,7 @@ import io.tocsin.stack.cli.ExitCodes;
 import io.tocsin.stack.cli.StackOptions;
 import io.tocsin.stack.cluster.Cluster;
 import io.tocsin.stack.cluster.LimitedDisk;
+import io.tocsin.stack.cluster.NetworkImpairment;
 import io.tocsin.stack.demo.Demo;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,9 +69,9 @@ public final class FaultsVerb implements Callable<Integer> {
       description = {
         "Which, in this order: taskmanager, jobmanager, broker, registry, postgres, sink,"
             + " producer,",
-        "frozen-taskmanager, frozen-broker, poison, diskfull-broker, diskfull-postgres, clockstep,",
-        "rebalance; none is a run without, for comparison. A full disk needs root. Default: all",
-        "that can be but none."
+        "frozen-taskmanager, frozen-broker, poison, diskfull-broker, diskfull-postgres, cut-broker,",
+        "cut-postgres, slow-network, clockstep, rebalance; none is a run without, for comparison.",
+        "A full disk and the network's faults need root. Default: all that can be but none."
       })
   private List<String> names = List.of();
 
@@ -155,11 +159,22 @@ public final class FaultsVerb implements Callable<Integer> {
 
   private List<Fault> possible() throws InterruptedException {
     List<Fault> all = Fault.all();
-    if (LimitedDisk.isPossible()) {
-      return all;
+    if (!LimitedDisk.isPossible()) {
+      all = without(all, Fault::needsLimitedDisks, "need root");
     }
-    progress().accept("left out: diskfull-broker and diskfull-postgres, which need root");
-    return all.stream().filter(fault -> !fault.needsLimitedDisks()).toList();
+    if (!NetworkImpairment.isPossible()) {
+      all = without(all, Fault::needsNetworkImpairment, "need root, iptables and tc's htb");
+    }
+    return all;
+  }
+
+  private List<Fault> without(List<Fault> faults, Predicate<Fault> those, String reason) {
+    progress()
+        .accept(
+            "left out: %s, which %s"
+                .formatted(
+                    faults.stream().filter(those).map(Fault::word).collect(joining(", ")), reason));
+    return faults.stream().filter(those.negate()).toList();
   }
 
   private Consumer<String> progress() {

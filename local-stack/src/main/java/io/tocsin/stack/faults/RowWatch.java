@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class RowWatch implements AutoCloseable {
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+  private static final int ANSWER_WITHIN_MILLIS = 3_000;
 
   private final Cluster cluster;
   private final Fleet fleet;
@@ -39,6 +40,8 @@ final class RowWatch implements AutoCloseable {
   private void watch() {
     while (!Thread.currentThread().isInterrupted()) {
       try (Connection connection = cluster.connect()) {
+        // A network that is cut says nothing.
+        connection.setNetworkTimeout(Runnable::run, ANSWER_WITHIN_MILLIS);
         while (!Thread.currentThread().isInterrupted()) {
           for (String line : StoredOutcomes.detections(connection, fleet)) {
             seen.putIfAbsent(line, fleet.loadMicros(now()));
