@@ -20,14 +20,16 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.IsolationLevel;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Both jobs' delivery while every TaskManager is killed in the middle of what a job writes: behind
- * a checkpoint and before the next one, so that it is in an open transaction, or will be told
- * again.
+ * Both jobs' delivery, exactly once, while every TaskManager is killed in the middle of what a job
+ * writes: behind a checkpoint and before the next one, so that it is in an open transaction. At
+ * least once: {@link FaultsIT}.
  */
+@Tag("alone")
 class DeliveryIT {
 
   private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
@@ -56,9 +58,9 @@ class DeliveryIT {
 
   @Test
   void exactlyOnceEachRecordIsReadOnceThoughTaskManagersAreKilled() throws Exception {
-    try (Cluster cluster = start(true)) {
+    try (Cluster cluster = start()) {
       Fleet calm = playedCalmly(cluster);
-      Fleet struck = playedUnderFire(cluster, true);
+      Fleet struck = playedUnderFire(cluster);
       Delivered committed = settled(cluster, calm, struck);
       Delivered raw = Delivered.read(cluster, IsolationLevel.READ_UNCOMMITTED);
 
@@ -69,31 +71,18 @@ class DeliveryIT {
       assertThat(raw.timesById().values())
           .as("a detection was in a transaction that was taken back")
           .anyMatch(times -> times > 1);
+      assertThat(raw.linesById().values())
+          .as("what is written again is what it was")
+          .allMatch(lines -> lines.size() == 1);
       assertThat(raw.words())
           .as("a word of DistressJob was in a transaction that was taken back")
           .isGreaterThan(committed.words());
     }
   }
 
-  @Test
-  void atLeastOnceNothingIsLostAndWhatIsToldAgainIsTheSame() throws Exception {
-    try (Cluster cluster = start(false)) {
-      Fleet calm = playedCalmly(cluster);
-      Fleet struck = playedUnderFire(cluster, false);
-      Delivered there = settled(cluster, calm, struck);
-
-      assertThat(there.timesById().values())
-          .as("a detection was told again")
-          .anyMatch(times -> times > 1);
-      assertThat(there.linesById().values()).allMatch(lines -> lines.size() == 1);
-    }
-  }
-
-  private Cluster start(boolean exactlyOnce) throws InterruptedException {
+  private Cluster start() throws InterruptedException {
     List<String> both =
-        List.of(
-            "--kafka.exactlyOnce=" + exactlyOnce,
-            "--environment.checkpointInterval=" + CHECKPOINTS);
+        List.of("--kafka.exactlyOnce=true", "--environment.checkpointInterval=" + CHECKPOINTS);
     return Cluster.start(
         folder,
         bundle,
@@ -118,17 +107,17 @@ class DeliveryIT {
   }
 
   /** Plays the load and kills all TaskManagers twice, once for each job's sake. */
-  private Fleet playedUnderFire(Cluster cluster, boolean exactlyOnce) throws Exception {
+  private Fleet playedUnderFire(Cluster cluster) throws Exception {
     Fleet fleet = fleet(1);
     Member producer = Campaign.producer(cluster, loadFolder, fleet);
     producer.start();
     try (OpenEnd end = new OpenEnd(cluster, Topics.DETECTIONS.name())) {
-      // What is written behind a checkpoint and before the next one is told again.
+      // What is written behind a checkpoint and before the next one is taken back.
       end.awaitCheckpoint(ScoringJob.NAME, PATIENCE);
-      strike(cluster, end, exactlyOnce);
+      strike(cluster, end);
     }
     try (OpenEnd end = new OpenEnd(cluster, Topics.SOUND_EVENTS.name())) {
-      strike(cluster, end, exactlyOnce);
+      strike(cluster, end);
     }
     await().atMost(PATIENCE).until(producer::endedWell);
     awaitAllFramesScored(cluster);
@@ -144,14 +133,14 @@ class DeliveryIT {
    * Kills all TaskManagers as soon as something is written; once more where that had been committed
    * before they died.
    */
-  private static void strike(Cluster cluster, OpenEnd end, boolean exactlyOnce) throws Exception {
+  private static void strike(Cluster cluster, OpenEnd end) throws Exception {
     boolean bites = false;
     while (!bites) {
       end.awaitRecord(PATIENCE);
       for (Member taskManager : cluster.taskManagers()) {
         taskManager.kill();
       }
-      bites = !exactlyOnce || end.isUncommitted();
+      bites = end.isUncommitted();
       for (Member taskManager : cluster.taskManagers()) {
         taskManager.start();
       }
