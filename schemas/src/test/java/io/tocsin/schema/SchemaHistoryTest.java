@@ -119,7 +119,8 @@ class SchemaHistoryTest {
     return HISTORY.resolve(topic.valueType().getSimpleName());
   }
 
-  private static List<Schema> history(Topic<?> topic) throws IOException {
+  /** Every version that was ever committed, the oldest first. */
+  static List<Schema> history(Topic<?> topic) throws IOException {
     List<Schema> versions = new ArrayList<>();
     for (int version = 1; ; version++) {
       Path file = folder(topic).resolve("v" + version + ".avsc");

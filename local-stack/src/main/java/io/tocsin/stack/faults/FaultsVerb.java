@@ -116,7 +116,7 @@ public final class FaultsVerb implements Callable<Integer> {
         work == null
             ? Files.createTempDirectory("tocsin-faults")
             : Files.createDirectories(work.toAbsolutePath().normalize());
-    FaultsReport report = run(plan, model, library, folder, Map.of(), progress());
+    FaultsReport report = run(plan, model, library, folder, progress());
     boolean holds = report.holds();
     if (work == null && holds) {
       Folders.delete(folder);
@@ -134,24 +134,15 @@ public final class FaultsVerb implements Callable<Integer> {
     return holds ? ExitCodes.DONE : ExitCodes.FAILED;
   }
 
-  /**
-   * Starts a cluster in a folder, runs a campaign and ends the cluster.
-   *
-   * @param jobSettings further settings of the jobs, by job
-   */
-  static FaultsReport run(
-      Campaign.Plan plan,
-      Path bundle,
-      SoundLibrary library,
-      Path folder,
-      Map<String, List<String>> jobSettings,
-      Consumer<String> progress)
+  /** Starts a cluster in a folder, runs a campaign and ends the cluster. */
+  private static FaultsReport run(
+      Campaign.Plan plan, Path bundle, SoundLibrary library, Path folder, Consumer<String> progress)
       throws IOException, InterruptedException, SQLException {
     Path loadFolder = folder.resolve("load");
     KnownLoad.render(loadFolder, library, SEED);
     KnownLoad load = KnownLoad.read(loadFolder);
     boolean limitsDisks = plan.faults().stream().anyMatch(Fault::needsLimitedDisks);
-    try (Cluster cluster = Cluster.start(folder, bundle, jobSettings, limitsDisks, progress)) {
+    try (Cluster cluster = Cluster.start(folder, bundle, Map.of(), limitsDisks, progress)) {
       return new Campaign(plan, cluster, loadFolder, load, ModelBundle.load(bundle), progress)
           .run();
     }
