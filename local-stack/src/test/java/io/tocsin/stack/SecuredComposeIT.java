@@ -40,7 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
 class SecuredComposeIT {
 
   /** Fewer than the demonstration's: what the scene shows is told by ComposeIT. */
-  private static final int TRUE_PAIRS = 2;
 
   @TempDir private static Path home;
 
@@ -122,7 +121,7 @@ class SecuredComposeIT {
   @Test
   @Order(2) // It counts windows, so that no other sound may be on its way.
   void aSceneBecomesAlertsOnTheTopicAndTheSameRowsInPostgis() throws Exception {
-    SceneSettings settings = ComposeScene.settings(TRUE_PAIRS);
+    SceneSettings settings = ComposeScene.settings(SceneSettings.DEMO_PAIRS);
     SceneTruth truth = ComposeScene.compose(settings, bundle);
     Map<String, SensorSigner> signers = new TreeMap<>();
     Path last = administrator;
