@@ -39,8 +39,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SecuredComposeIT {
 
-  /** Fewer than the demonstration's: what the scene shows is told by ComposeIT. */
-
   @TempDir private static Path home;
 
   private static ComposeProject project;
