@@ -36,6 +36,25 @@ public record Alert(
     RETRACTED
   }
 
+  /** Whether more may be said of it: it is neither closed nor taken back. */
+  public boolean isOpen() {
+    return state == State.OPEN || state == State.UPDATED;
+  }
+
+  /** Id of the pick that its own id was made of; null if it was made of something else. */
+  @Nullable String anchorId() {
+    return events.stream()
+        .filter(event -> !event.picks().isEmpty())
+        .map(event -> event.anchor().detectionId())
+        .filter(id -> idOf(patternId, id).equals(alertId))
+        .findFirst()
+        .orElse(null);
+  }
+
+  static String idOf(String patternId, String anchorId) {
+    return Ids.of(patternId, anchorId);
+  }
+
   /** Ids of the picks of all its sounds. */
   Set<String> detectionIds() {
     return events.stream()
@@ -45,15 +64,19 @@ public record Alert(
   }
 
   Alert with(double newProbability, String newExplanation) {
-    return copy(revision, state, newProbability, newExplanation, replacedBy);
+    return copy(revision, state, newProbability, newExplanation, events, replacedBy);
+  }
+
+  Alert with(List<SoundEvent> newEvents) {
+    return copy(revision, state, probability, explanation, newEvents, replacedBy);
   }
 
   Alert as(State newState, int newRevision) {
-    return copy(newRevision, newState, probability, explanation, null);
+    return copy(newRevision, newState, probability, explanation, events, null);
   }
 
   Alert takenBack(int newRevision, @Nullable String successor) {
-    return copy(newRevision, State.RETRACTED, probability, explanation, successor);
+    return copy(newRevision, State.RETRACTED, probability, explanation, events, successor);
   }
 
   private Alert copy(
@@ -61,6 +84,7 @@ public record Alert(
       State newState,
       double newProbability,
       String newExplanation,
+      List<SoundEvent> newEvents,
       @Nullable String successor) {
     return new Alert(
         alertId,
@@ -72,7 +96,7 @@ public record Alert(
         location,
         startedMicros,
         endedMicros,
-        events,
+        newEvents,
         newExplanation,
         successor);
   }

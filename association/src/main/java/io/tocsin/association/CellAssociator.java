@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Mutable, for one thread. Everything it knows follows from the picks and from what it has said:
  * {@link #touchedSeconds} and {@link #touchedSaid} tell what of these changed, for a state backend,
- * and {@link #restore} begins from them.
+ * and {@link #restore} begins from them. What another attempt at the same work has said it learns
+ * of by {@link #hear}.
  */
 public final class CellAssociator {
 
@@ -43,6 +44,7 @@ public final class CellAssociator {
   private final Predicate<GeoPoint> owns;
   private final CellMemory memory;
   private final Ledger ledger = new Ledger();
+  private final Strays strays = new Strays();
   private final Background background;
   private final Wind wind;
   private final OriginSearch search;
@@ -116,7 +118,9 @@ public final class CellAssociator {
       Iterable<Pick> picks,
       Iterable<Said> said,
       Iterable<Chatter> chatter,
-      Iterable<WindTold> windTold) {
+      Iterable<WindTold> windTold,
+      Iterable<Alert> strayAlerts) {
+    strayAlerts.forEach(strays::restore);
     chatter.forEach(background::restore);
     windTold.forEach(wind::restore);
     said.forEach(ledger::restore);
@@ -137,21 +141,115 @@ public final class CellAssociator {
     if (arrival == null) {
       return false;
     }
+    say(arrival, voice);
+    for (Alert stray : strays.isEmpty() ? List.<Alert>of() : strays.all()) {
+      if (pick.detectionId().equals(stray.anchorId())) {
+        hear(stray, voice);
+      }
+    }
+    return true;
+  }
+
+  /** What a new pick changes. */
+  private void say(Arrival arrival, Voice voice) {
     if (linked.size() >= 2 && anyHome(arrival)) {
       Origin changed = provisional(arrival, voice);
       if (changed != null) {
         sayEvent(changed, false, voice);
         sayAlerts(changed, false, false, voice);
-        return true;
+        return;
       }
       sayAlertsOfOthers(arrival, voice);
     }
     for (Watch watch : watches) {
-      if (watch.slots().size() > 1 && watch.labels().contains(pick.label())) {
+      if (watch.slots().size() > 1 && watch.labels().contains(arrival.pick.label())) {
         completeByLonePick(arrival, watch, voice);
       }
     }
-    return true;
+  }
+
+  /**
+   * Takes note of what stands in the alert topic. Nearly always it is what the cell has said
+   * itself; then nothing comes of it. But a worker that died may have said an alert that it would
+   * have taken back, under an id that the attempt in its place never comes by; and one that was
+   * given up may still live, and speak. An open alert that goes further than what the cell has said
+   * of it is revised, closed or taken back as if it were the cell's own. While its anchor is not
+   * known, it waits for that.
+   *
+   * @param theirs as read from the topic; of the picks only the ids count
+   */
+  public void hear(Alert theirs, Voice voice) {
+    String anchorId = theirs.anchorId();
+    if (anchorId == null) {
+      return;
+    }
+    Said ours = ledger.get(Said.keyOfAlert(theirs.alertId()));
+    if (ours != null && ours.revision() >= theirs.revision()) {
+      return;
+    }
+    Alert waiting = strays.get(theirs.alertId());
+    if (waiting != null && !theirs.isOpen() && waiting.revision() < theirs.revision()) {
+      strays.remove(theirs.alertId());
+    }
+    Arrival anchor = memory.get(anchorId);
+    if (anchor == null) {
+      if (theirs.isOpen()) {
+        strays.put(theirs);
+      }
+      return;
+    }
+    strays.remove(theirs.alertId());
+    if (anchor.home(owns) && theirs.state() != Alert.State.CLOSED) {
+      adopt(theirs, anchor, voice);
+    }
+  }
+
+  private void adopt(Alert theirs, Arrival anchor, Voice voice) {
+    Alert known = Strays.known(theirs, anchor.pick, memory);
+    long last = anchor.pick.onsetMicros();
+    for (SoundEvent event : known.events()) {
+      for (SoundEvent.EventPick pick : event.picks()) {
+        Arrival arrival = memory.get(pick.pick().detectionId());
+        last = arrival == null ? last : Math.max(last, arrival.pick.onsetMicros());
+      }
+    }
+    Cluster cluster = anchor.cluster;
+    if (!ledger.adopt(known, last, voice) || cluster == null) {
+      return;
+    }
+    memory.lookAt(cluster, overMicros(last) + settings.travelMicros() + SLACK_MICROS);
+    for (Origin origin : List.copyOf(cluster.origins)) {
+      sayAlerts(origin, false, false, voice);
+    }
+  }
+
+  /**
+   * Has the last word on alerts whose picks nobody has brought and that nobody else ends: the
+   * work's state was lost, or a worker stood still for so long that all is forgotten. What now
+   * holds their picks replaces them; else they are closed as they stand, since that they were wrong
+   * is not known either.
+   *
+   * @param due which of them have waited long enough
+   * @param watermarkMicros what time it is
+   * @return how many there were
+   */
+  public int endStrays(Predicate<Alert> due, long watermarkMicros, Voice voice) {
+    int ended = 0;
+    for (Alert stray : strays.all()) {
+      if (stray.endedMicros() + retentionMicros() < watermarkMicros && due.test(stray)) {
+        strays.remove(stray.alertId());
+        if (owns.test(stray.location().point())) {
+          ended++;
+          String successor = successor(stray, List.of());
+          int revision = stray.revision() + 1;
+          voice.alert(
+              successor == null
+                  ? stray.as(Alert.State.CLOSED, revision)
+                  : stray.takenBack(revision, successor));
+        }
+      }
+    }
+    return ended;
   }
 
   /**
@@ -314,13 +412,13 @@ public final class CellAssociator {
       }
       long time = memory.oldestUnsettledMicros(watermarkMicros) - settings.travelMicros();
       close(time, voice);
-      forget(over, watermarkMicros);
+      forget(over, watermarkMicros, voice);
     }
     background.forgetBefore(watermarkMicros);
     wind.forgetBefore(watermarkMicros);
     if (memory.isEmpty()) {
       pending.clear();
-      ledger.forgetBefore(Long.MAX_VALUE);
+      forgetSaidBefore(Long.MAX_VALUE, voice);
     }
   }
 
@@ -419,12 +517,30 @@ public final class CellAssociator {
       }
     }
     for (Said open : List.copyOf(ledger.alerts())) {
-      if (open.openAlert()
-          && open.lastOnsetMicros() + withinMicros + 2 * settings.travelMicros() + SLACK_MICROS
-              < timeMicros) {
-        ledger.retract(open, open.revision() + 1, successor(open, List.of()), voice);
+      if (open.openAlert() && overMicros(open.lastOnsetMicros()) < timeMicros) {
+        takeBack(open, voice);
       }
     }
+  }
+
+  /** When nothing can join any more what was last heard at {@code lastOnsetMicros}. */
+  private long overMicros(long lastOnsetMicros) {
+    return lastOnsetMicros + withinMicros + 2 * settings.travelMicros() + SLACK_MICROS;
+  }
+
+  private void takeBack(Said open, Voice voice) {
+    String successor = successor(open.alert().get(0), List.of());
+    ledger.retract(open, open.revision() + 1, successor, voice);
+  }
+
+  /** No alert is forgotten that is open in the eyes of all others. */
+  private void forgetSaidBefore(long micros, Voice voice) {
+    for (Said open : List.copyOf(ledger.alerts())) {
+      if (open.openAlert() && open.lastOnsetMicros() < micros) {
+        takeBack(open, voice);
+      }
+    }
+    ledger.forgetBefore(micros);
   }
 
   private long closingMicros(Origin origin) {
@@ -433,7 +549,7 @@ public final class CellAssociator {
         + SLACK_MICROS;
   }
 
-  private void forget(List<Cluster> over, long watermarkMicros) {
+  private void forget(List<Cluster> over, long watermarkMicros, Voice voice) {
     long oldest = Long.MAX_VALUE;
     for (Origin origin : pending) {
       oldest = Math.min(oldest, origin.anchor().pick.onsetMicros());
@@ -455,7 +571,7 @@ public final class CellAssociator {
         memory.forget(cluster);
       }
     }
-    ledger.forgetBefore(watermarkMicros - 2 * retentionMicros());
+    forgetSaidBefore(watermarkMicros - 2 * retentionMicros(), voice);
   }
 
   /**
@@ -691,7 +807,7 @@ public final class CellAssociator {
           closed && (arrival == null || arrival.cluster == null || arrival.cluster.settled);
       if (forGood || 2 * around > open.revision()) {
         int revision = Math.max(2 * around, open.revision() + 1);
-        ledger.retract(open, revision, successor(open, said.values()), voice);
+        ledger.retract(open, revision, successor(alert, said.values()), voice);
       }
     }
   }
@@ -702,8 +818,7 @@ public final class CellAssociator {
    *
    * @param found beside those that the cell has said
    */
-  private @Nullable String successor(Said open, Collection<Alert> found) {
-    Alert alert = open.alert().get(0);
+  private @Nullable String successor(Alert alert, Collection<Alert> found) {
     List<Alert> candidates = new ArrayList<>(found);
     ledger.alerts().forEach(other -> candidates.addAll(other.alert()));
     Set<String> ids = alert.detectionIds();
@@ -800,13 +915,33 @@ public final class CellAssociator {
     return wind.get(epoch);
   }
 
+  /** Ids of alerts that wait for their anchor, or do no more, since {@link #saved}. */
+  public Collection<String> touchedStrays() {
+    return strays.touched();
+  }
+
+  /** An alert of the topic that waits for its anchor; null if none of that id does. */
+  public @Nullable Alert stray(String alertId) {
+    return strays.get(alertId);
+  }
+
+  /** Whether an alert of the topic waits for its anchor. */
+  public boolean hasStrays() {
+    return !strays.isEmpty();
+  }
+
   /** By when the background rates and the wind that are known now count no more. */
   public long learnedEndMicros() {
     return Math.max(background.endMicros(), wind.endMicros());
   }
 
-  /** No picks are known, and nothing is learned. */
+  /** No picks are known, nothing is learned, and nothing waits. */
   public boolean knowsNothing() {
+    return onlyWaits() && strays.isEmpty();
+  }
+
+  /** No picks are known and nothing is learned: event time brings nothing. */
+  public boolean onlyWaits() {
     return memory.isEmpty() && background.isEmpty() && wind.isEmpty();
   }
 
@@ -816,5 +951,6 @@ public final class CellAssociator {
     wind.saved();
     memory.saved();
     ledger.saved();
+    strays.saved();
   }
 }

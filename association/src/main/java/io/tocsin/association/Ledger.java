@@ -122,6 +122,50 @@ final class Ledger {
             List.of()));
   }
 
+  /**
+   * Takes over what another attempt said of an alert, where that goes further than what is known:
+   * it may be revised or taken back like the cell's own. A last word stands, and is said again
+   * above the other's.
+   *
+   * @param theirs open or taken back
+   * @return whether it went further
+   */
+  boolean adopt(Alert theirs, long lastOnsetMicros, Voice voice) {
+    String key = Said.keyOfAlert(theirs.alertId());
+    Said before = said.get(key);
+    if (before != null && before.revision() >= theirs.revision()) {
+      return false;
+    }
+    if (before != null && before.closed() && !before.retracted()) {
+      if (theirs.isOpen()) {
+        Alert again = before.alert().get(0).as(Alert.State.CLOSED, theirs.revision() + 1);
+        voice.alert(again);
+        put(
+            new Said(
+                key,
+                again.revision(),
+                true,
+                before.detections(),
+                before.lastOnsetMicros(),
+                List.of(again),
+                List.of()));
+      }
+      return true;
+    }
+    int detections = theirs.events().stream().mapToInt(e -> e.picks().size()).sum();
+    List<Alert> toTakeBack = theirs.isOpen() ? List.of(theirs) : List.of();
+    put(
+        new Said(
+            key,
+            theirs.revision(),
+            !theirs.isOpen(),
+            detections,
+            before == null ? lastOnsetMicros : Math.max(lastOnsetMicros, before.lastOnsetMicros()),
+            toTakeBack,
+            List.of()));
+    return true;
+  }
+
   void forgetBefore(long micros) {
     said.values()
         .removeIf(

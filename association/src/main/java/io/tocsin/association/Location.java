@@ -32,6 +32,11 @@ public record Location(
     AUDIBLE_REGION
   }
 
+  Location as(Method other) {
+    return new Location(
+        point, semiMajorMetres, semiMinorMetres, azimuthDegrees, other, azimuthalGapDegrees);
+  }
+
   /** From a covariance in a plane with x east and y north, square metres. */
   static Location of(
       GeoPoint point, double xx, double xy, double yy, Method method, @Nullable Double gap) {

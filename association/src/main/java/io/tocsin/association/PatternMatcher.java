@@ -143,7 +143,7 @@ final class PatternMatcher {
             .orElseThrow();
     into.add(
         new Alert(
-            Ids.of(pattern.patternId(), anchor(events, slots).detectionId()),
+            Alert.idOf(pattern.patternId(), anchor(events, slots).detectionId()),
             0,
             Alert.State.OPEN,
             pattern.patternId(),

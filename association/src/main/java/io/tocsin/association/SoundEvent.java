@@ -27,6 +27,18 @@ public record SoundEvent(
    */
   public record EventPick(Pick pick, long residualMicros) {}
 
+  SoundEvent with(List<EventPick> newPicks, Location newLocation) {
+    return new SoundEvent(
+        eventId,
+        label,
+        originMicros,
+        originSigmaMicros,
+        newLocation,
+        List.copyOf(newPicks),
+        silentSensors,
+        logLikelihoodRatio);
+  }
+
   /** The deterministic first member. */
   Pick anchor() {
     return picks.get(0).pick();

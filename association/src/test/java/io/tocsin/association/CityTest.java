@@ -154,7 +154,8 @@ class CityTest {
           picks.values().stream().flatMap(List::stream).toList(),
           said.values(),
           chatter.values(),
-          wind.values());
+          wind.values(),
+          List.of());
       return cell;
     }
 

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tocsin.association.FalseAlarmCurve;
 import io.tocsin.schema.Topics;
+import io.tocsin.schema.avro.AlertEvent;
+import io.tocsin.schema.avro.AlertState;
 import io.tocsin.schema.avro.Clock;
 import io.tocsin.schema.avro.ClockSource;
 import io.tocsin.schema.avro.Detection;
@@ -23,9 +25,11 @@ import io.tocsin.schema.wire.DeadLetters;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -44,8 +48,9 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /**
- * Patterns that come, change and go while the jobs run, and the rates of their false alarms. In
- * this order: later tests hear later sounds, and the job's time does not go back.
+ * Patterns that come, change and go while the jobs run, the rates of their false alarms, and alerts
+ * that nobody owns. In this order: later tests hear later sounds, and the job's time does not go
+ * back.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PatternsIT {
@@ -166,6 +171,54 @@ class PatternsIT {
         .allSatisfy(
             alert -> assertThat(alert.getFalseAlarmsPerDay()).isCloseTo(most, within(1e-9 * most)));
     system.assertNothingStopped();
+  }
+
+  @Test
+  @Order(4)
+  void anAlertThatADeadWorkerLeftIsTakenBackInFavourOfTheRightOne() throws Exception {
+    system.publish(Topics.PATTERNS, pattern("left", 10_000, p -> {}));
+    Instant doorAt = Frames.now();
+    hear(DOOR, doorAt, 10, -60);
+    hear(BARK, doorAt.plus(APART), 16, -64);
+    awaitAlert("left", doorAt);
+    // The pattern is found in what was heard before it came, too.
+    DistressAlert right =
+        alerts("left").stream().filter(alert -> isOf(alert, doorAt)).findFirst().orElseThrow();
+    DistressAlert stray = withoutTheFirstPick(right);
+    assertThat(right.getState()).isIn(AlertState.OPEN, AlertState.UPDATED);
+    system.publish(Topics.DISTRESS_ALERTS, stray);
+    await()
+        .atMost(WholeSystem.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(alerts("left"))
+                    .filteredOn(alert -> alert.getAlertId().equals(stray.getAlertId()))
+                    .anySatisfy(
+                        alert -> {
+                          assertThat(alert.getState()).isEqualTo(AlertState.RETRACTED);
+                          assertThat(alert.getReplacedBy()).isEqualTo(right.getAlertId());
+                          assertThat(alert.getRevision()).isGreaterThan(stray.getRevision());
+                        }));
+    assertThat(alerts("left"))
+        .filteredOn(alert -> alert.getAlertId().equals(right.getAlertId()))
+        .noneMatch(alert -> alert.getState() == AlertState.RETRACTED);
+    system.assertNothingStopped();
+  }
+
+  /** As one says it who knows little yet, and not the first detection of the first sound. */
+  private static DistressAlert withoutTheFirstPick(DistressAlert alert) throws Exception {
+    DistressAlert stray = DistressAlert.newBuilder(alert).setRevision(6).build();
+    stray.setState(AlertState.UPDATED);
+    AlertEvent first = stray.getEvents().get(0);
+    assertThat(first.getLabel()).isEqualTo(DOOR);
+    List<String> ids = first.getDetectionIds();
+    first.setDetectionIds(ids.subList(1, ids.size()));
+    String anchor = first.getDetectionIds().get(0);
+    byte[] digest =
+        MessageDigest.getInstance("SHA-256")
+            .digest((stray.getPatternId() + "\0" + anchor + "\0").getBytes(UTF_8));
+    stray.setAlertId(HexFormat.of().formatHex(digest, 0, 16));
+    return stray;
   }
 
   private static String falseAlarms(String... further) {

@@ -65,8 +65,8 @@ record FlinkConfiguration(
     execution.checkpointing.num-retained: 2
     execution.checkpointing.externalized-checkpoint-retention: RETAIN_ON_CANCELLATION
     restart-strategy.type: exponential-delay
-    restart-strategy.exponential-delay.initial-backoff: 1 s
-    restart-strategy.exponential-delay.max-backoff: 30 s
+    restart-strategy.exponential-delay.max-backoff: 10 s
+    restart-strategy.exponential-delay.reset-backoff-threshold: 5 min
     io.tmp.dirs: %7$s
     metrics.fetcher.update-interval: 200
     """

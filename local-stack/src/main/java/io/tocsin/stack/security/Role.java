@@ -51,10 +51,15 @@ public enum Role {
                       Topics.SENSORS,
                       Topics.PATTERNS,
                       Topics.FALSE_ALARMS,
+                      Topics.DISTRESS_ALERTS,
                       Topics.SENSOR_KEYS)
                   .writes(Topics.DISTRESS_ALERTS, Topics.SOUND_EVENTS)
                   .writesDeadLettersOf(
-                      Topics.DETECTIONS, Topics.SENSORS, Topics.PATTERNS, Topics.FALSE_ALARMS)
+                      Topics.DETECTIONS,
+                      Topics.SENSORS,
+                      Topics.PATTERNS,
+                      Topics.FALSE_ALARMS,
+                      Topics.DISTRESS_ALERTS)
                   .group("tocsin-distress")
                   .transactions("tocsin-distress-");
           case HEALTH ->

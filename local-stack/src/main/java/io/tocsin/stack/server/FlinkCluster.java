@@ -223,8 +223,8 @@ public final class FlinkCluster implements Server {
         execution.checkpointing.num-retained: 2
         execution.checkpointing.externalized-checkpoint-retention: RETAIN_ON_CANCELLATION
         restart-strategy.type: exponential-delay
-        restart-strategy.exponential-delay.initial-backoff: 1 s
-        restart-strategy.exponential-delay.max-backoff: 30 s
+        restart-strategy.exponential-delay.max-backoff: 10 s
+        restart-strategy.exponential-delay.reset-backoff-threshold: 5 min
         io.tmp.dirs: %5$s
         metrics.reporters: prometheus
         metrics.reporter.prometheus.factory.class: org.apache.flink.metrics.prometheus.LoopbackPrometheusReporterFactory

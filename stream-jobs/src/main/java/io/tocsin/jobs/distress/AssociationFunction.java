@@ -29,6 +29,7 @@ import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.TimeDomain;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
+import org.apache.flink.types.Either;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  * timer, the watermark or a change of the field brings out has none.
  */
 final class AssociationFunction
-    extends KeyedBroadcastProcessFunction<Long, CellPick, FieldChange, TracedAlert> {
+    extends KeyedBroadcastProcessFunction<
+        Long, Either<CellPick, CellAlert>, FieldChange, TracedAlert> {
 
   private static final long serialVersionUID = 2L;
 
@@ -67,6 +69,9 @@ final class AssociationFunction
   private static final MapStateDescriptor<Long, WindTold> WIND =
       new MapStateDescriptor<>("wind", Types.LONG, TypeInformation.of(WindTold.class));
 
+  private static final MapStateDescriptor<String, Alert> STRAYS =
+      new MapStateDescriptor<>("strays", Types.STRING, TypeInformation.of(Alert.class));
+
   private final Settings settings;
   private final double replicationMetres;
   private final long latenessMillis;
@@ -76,6 +81,7 @@ final class AssociationFunction
   private transient MapState<String, Said> said;
   private transient MapState<Long, Chatter> chatter;
   private transient MapState<Long, WindTold> wind;
+  private transient MapState<String, Alert> strays;
 
   /** By {@link Scatter#key} of the cell. */
   private transient Map<Long, Working> working;
@@ -84,6 +90,7 @@ final class AssociationFunction
   private transient Counter pickCount;
   private transient Counter late;
   private transient Counter alertRevisions;
+  private transient Counter strayAlerts;
 
   /** As broadcast; null until first used after a start. */
   private transient @Nullable CellSites sites;
@@ -98,6 +105,9 @@ final class AssociationFunction
     private final CellAssociator associator;
     private long timerMillis = Long.MAX_VALUE;
     private boolean heeding;
+
+    /** When this attempt first saw an alert that waits for its anchor, by the clock on the wall. */
+    private final Map<String, Long> strayMillis = new HashMap<>(0);
 
     Working(CellAssociator associator) {
       this.associator = associator;
@@ -139,13 +149,25 @@ final class AssociationFunction
     said = getRuntimeContext().getMapState(SAID);
     chatter = getRuntimeContext().getMapState(CHATTER);
     wind = getRuntimeContext().getMapState(WIND);
+    strays = getRuntimeContext().getMapState(STRAYS);
     pickCount = getRuntimeContext().getMetricGroup().counter("picks");
     late = getRuntimeContext().getMetricGroup().counter("picksBehindWatermark");
     alertRevisions = getRuntimeContext().getMetricGroup().counter("alertRevisions");
+    strayAlerts = getRuntimeContext().getMetricGroup().counter("strayAlertsEnded");
   }
 
   @Override
-  public void processElement(CellPick arrived, ReadOnlyContext context, Collector<TracedAlert> out)
+  public void processElement(
+      Either<CellPick, CellAlert> arrived, ReadOnlyContext context, Collector<TracedAlert> out)
+      throws Exception {
+    if (arrived.isLeft()) {
+      add(arrived.left(), context, out);
+    } else {
+      hear(arrived.right(), context, out);
+    }
+  }
+
+  private void add(CellPick arrived, ReadOnlyContext context, Collector<TracedAlert> out)
       throws Exception {
     pickCount.inc();
     long watermark = context.timerService().currentWatermark();
@@ -167,10 +189,20 @@ final class AssociationFunction
     }
   }
 
+  private void hear(CellAlert said, ReadOnlyContext context, Collector<TracedAlert> out)
+      throws Exception {
+    Working cell = working(said.cell(), context);
+    cell.associator.hear(said.alert(), output(context, out, null));
+    save(cell.associator);
+    awaitNext(cell, context);
+    awaitStrays(cell, context);
+    forgetIfNothing(cell, said.cell());
+  }
+
   @Override
   public void onTimer(long at, OnTimerContext context, Collector<TracedAlert> out)
       throws Exception {
-    if (picks.isEmpty() && chatter.isEmpty() && wind.isEmpty()) {
+    if (picks.isEmpty() && chatter.isEmpty() && wind.isEmpty() && strays.isEmpty()) {
       said.clear();
       working.remove(Scatter.key(context.getCurrentKey()));
       return;
@@ -181,13 +213,13 @@ final class AssociationFunction
         cell.timerMillis = Long.MAX_VALUE;
       }
       cell.associator.settle(micros(context.currentWatermark()), output(context, out, null));
-    } else if (!cell.associator.isEmpty() && awaitSilence(context)) {
-      cell.heeding = true;
-      return;
     } else {
-      // Nobody speaks, so nobody's time moves: what is open is closed by the clock on the wall.
-      cell.heeding = false;
-      cell.associator.settleAll(output(context, out, null));
+      endStrays(cell, context, out);
+      cell.heeding = !cell.associator.isEmpty() && awaitSilence(context);
+      if (!cell.heeding) {
+        // Nobody speaks, so nobody's time moves: what is open is closed by the clock on the wall.
+        cell.associator.settleAll(output(context, out, null));
+      }
     }
     save(cell.associator);
     if (context.timeDomain() == TimeDomain.EVENT_TIME) {
@@ -196,11 +228,61 @@ final class AssociationFunction
     if (cell.associator.isEmpty()) {
       said.clear();
     }
-    if (cell.associator.knowsNothing()) {
-      working.remove(Scatter.key(context.getCurrentKey()));
-    } else {
+    if (!forgetIfNothing(cell, context.getCurrentKey())) {
       awaitNext(cell, context);
     }
+  }
+
+  private boolean forgetIfNothing(Working cell, long key) {
+    boolean nothing = cell.associator.knowsNothing();
+    if (nothing) {
+      working.remove(Scatter.key(key));
+    }
+    return nothing;
+  }
+
+  /** Sets a timer for the time by which an alert's picks, or its last word, should have come. */
+  private void awaitStrays(Working cell, ReadOnlyContext context) throws Exception {
+    if (!cell.associator.hasStrays()) {
+      cell.strayMillis.clear();
+      return;
+    }
+    patterns(context); // the longest of them says how long alerts wait for more
+    long now = context.timerService().currentProcessingTime();
+    boolean more = false;
+    for (String id : strays.keys()) {
+      // What this attempt has not read yet may bring either: only its own time counts.
+      more |= cell.strayMillis.putIfAbsent(id, now) == null;
+    }
+    if (more) {
+      context.timerService().registerProcessingTimeTimer(now + patienceMillis());
+    }
+  }
+
+  private void endStrays(Working cell, OnTimerContext context, Collector<TracedAlert> out)
+      throws Exception {
+    if (!cell.associator.hasStrays()) {
+      return;
+    }
+    patterns(context);
+    long now = context.timerService().currentProcessingTime();
+    boolean silent = silence.dueMillis(now, context.currentWatermark(), patienceMillis()) <= now;
+    int ended =
+        cell.associator.endStrays(
+            stray -> {
+              Long since = cell.strayMillis.remove(stray.alertId());
+              return since != null && since + patienceMillis() <= now;
+            },
+            silent ? Long.MAX_VALUE : micros(context.currentWatermark()),
+            output(context, out, null));
+    strayAlerts.inc(ended);
+    save(cell.associator);
+    awaitStrays(cell, context);
+  }
+
+  /** How long nothing may come before alerts are ended by the clock on the wall. */
+  private long patienceMillis() {
+    return latenessMillis + horizonMillis;
   }
 
   @Override
@@ -260,7 +342,7 @@ final class AssociationFunction
         new CellAssociator(settings, field.of(cell), inForce, place -> reach.home(place) == cell);
     List<Pick> known = new ArrayList<>();
     kept.forEach(second -> known.addAll(second.picks()));
-    associator.restore(known, said.values(), chatter.values(), wind.values());
+    associator.restore(known, said.values(), chatter.values(), wind.values(), strays.values());
     Working made = new Working(associator);
     working.put(Scatter.key(cell), made);
     return made;
@@ -300,10 +382,21 @@ final class AssociationFunction
         wind.put(epoch, told);
       }
     }
+    for (String alertId : associator.touchedStrays()) {
+      Alert stray = associator.stray(alertId);
+      if (stray == null) {
+        strays.remove(alertId);
+      } else {
+        strays.put(alertId, stray);
+      }
+    }
     associator.saved();
   }
 
   private static void awaitNext(Working cell, ReadOnlyContext context) {
+    if (cell.associator.onlyWaits()) {
+      return;
+    }
     long next =
         cell.associator.isEmpty()
             ? cell.associator.learnedEndMicros()
@@ -319,7 +412,7 @@ final class AssociationFunction
   private boolean awaitSilence(ReadOnlyContext context) throws Exception {
     patterns(context); // the longest of them says how long alerts wait for more
     long now = context.timerService().currentProcessingTime();
-    long due = silence.dueMillis(now, context.currentWatermark(), latenessMillis + horizonMillis);
+    long due = silence.dueMillis(now, context.currentWatermark(), patienceMillis());
     if (due <= now) {
       return false;
     }

@@ -68,6 +68,11 @@ public record DistressJobSettings(
     return value;
   }
 
+  /** How far from an alert's place the sensor may be that picked its anchor. */
+  double anchorWithinMetres() {
+    return association().reachMetres() + PatternMapping.WIDEST_METRES;
+  }
+
   /** Farthest distance of two sensors whose picks may belong together, with room for a pattern. */
   double replicationMetres() {
     return 2 * association().reachMetres() + PatternMapping.WIDEST_METRES;

@@ -1,5 +1,6 @@
 package io.tocsin.jobs.distress;
 
+import io.tocsin.association.Alert;
 import io.tocsin.association.GeoPoint;
 import io.tocsin.association.SensorSite;
 import io.tocsin.jobs.kafka.DeadLetter;
@@ -11,6 +12,8 @@ import io.tocsin.jobs.kafka.Timeless;
 import io.tocsin.schema.Topics;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.typeutils.EitherTypeInfo;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -25,8 +28,12 @@ import org.apache.flink.types.Either;
  *   tocsin.patterns.v1 ──── decode ─┬─ broadcast ────────────────────────────────┘             │
  *   tocsin.sensors.v1 ───── decode ─┴┬─ broadcast ─────────────────────────────────────────────┘
  *   tocsin.false-alarms.v1 ─ decode ─┘
+ *   tocsin.distress-alerts.v1 ─ decode ─ to every cell that may own it ─ by cell ─▶ associate
  *        each: undecodable, implausible ─▶ &lt;topic&gt;.dlq
  * </pre>
+ *
+ * <p>The job reads its own alerts: a worker that died, or that was given up and lives, may have
+ * said one that the attempt in its place would never come by, and that nobody else would take back.
  *
  * <p>Dead letters are split off before watermarks are made. Alerts open on arrival; the watermark
  * only closes them.
@@ -34,6 +41,10 @@ import org.apache.flink.types.Either;
 public final class DistressPipeline {
 
   private static final String PART = "distress";
+
+  /** Picks and said alerts on their way to cells. */
+  static final TypeInformation<Either<CellPick, CellAlert>> BY_CELL =
+      new EitherTypeInfo<>(new CellPickType(), TypeInformation.of(CellAlert.class));
 
   private DistressPipeline() {}
 
@@ -121,7 +132,31 @@ public final class DistressPipeline {
             .uid(DistressUids.SENSOR_CHANGES)
             .union(patterns);
 
-    Stages stages = stages(picks, changes, settings);
+    SingleOutputStreamOperator<Alert> said =
+        environment
+            .fromSource(
+                InboundRecords.source(
+                    Topics.DISTRESS_ALERTS,
+                    Alert.class,
+                    new AlertMapping(),
+                    settings.kafka(),
+                    PART),
+                Timeless.table(),
+                "said alerts")
+            .uid(DistressUids.SAID_ALERTS)
+            .process(new DeadLetterSplit<Alert>(), TypeInformation.of(Alert.class))
+            .name("said alerts: split off dead letters")
+            .uid(DistressUids.SAID_ALERTS_SPLIT);
+
+    Stages stages =
+        associated(
+            toCells(picks, settings)
+                .union(
+                    said.process(new AlertsToCellsFunction(settings.anchorWithinMetres()), BY_CELL)
+                        .name("said alerts to every cell that may own them")
+                        .uid(DistressUids.SAID_ALERTS_TO_CELLS)),
+            changes,
+            settings);
     rated(
             stages.alerts(),
             sensors
@@ -157,7 +192,8 @@ public final class DistressPipeline {
         .union(
             sensors.getSideOutput(DeadLetterSplit.LETTERS),
             patterns.getSideOutput(DeadLetterSplit.LETTERS),
-            curves.getSideOutput(DeadLetterSplit.LETTERS))
+            curves.getSideOutput(DeadLetterSplit.LETTERS),
+            said.getSideOutput(DeadLetterSplit.LETTERS))
         .sinkTo(OutboundRecords.deadLetters(settings.kafka(), PART))
         .name("dead letters")
         .uid(DistressUids.DEAD_LETTERS);
@@ -167,17 +203,29 @@ public final class DistressPipeline {
   public record Stages(DataStream<TracedAlert> alerts, DataStream<TracedEvent> events) {}
 
   /**
-   * Picks to alerts, whatever they come from and go to; {@code picks} with watermarks that lag by
-   * the settings' lateness, {@code changes} without time.
+   * Picks to alerts, whatever they come from and go to, where no attempt but this one ever speaks;
+   * {@code picks} with watermarks that lag by the settings' lateness, {@code changes} without time.
    */
   public static Stages stages(
       DataStream<TracedPick> picks, DataStream<FieldChange> changes, DistressJobSettings settings) {
+    return associated(toCells(picks, settings), changes, settings);
+  }
+
+  private static DataStream<Either<CellPick, CellAlert>> toCells(
+      DataStream<TracedPick> picks, DistressJobSettings settings) {
+    return picks
+        .process(new ToCellsFunction(settings.replicationMetres()), BY_CELL)
+        .name("to every cell within reach")
+        .uid(DistressUids.TO_CELLS);
+  }
+
+  private static Stages associated(
+      DataStream<Either<CellPick, CellAlert>> byCell,
+      DataStream<FieldChange> changes,
+      DistressJobSettings settings) {
     SingleOutputStreamOperator<TracedAlert> alerts =
-        picks
-            .process(new ToCellsFunction(settings.replicationMetres()), new CellPickType())
-            .name("to every cell within reach")
-            .uid(DistressUids.TO_CELLS)
-            .keyBy(CellPick::cell)
+        byCell
+            .keyBy(DistressPipeline::cell, Types.LONG)
             .connect(changes.broadcast(AssociationFunction.SITES, AssociationFunction.PATTERNS))
             .process(
                 new AssociationFunction(
@@ -200,6 +248,10 @@ public final class DistressPipeline {
         .process(new RatingFunction(), TypeInformation.of(RatedAlert.class))
         .name("rate")
         .uid(DistressUids.RATE);
+  }
+
+  static long cell(Either<CellPick, CellAlert> arriving) {
+    return arriving.isLeft() ? arriving.left().cell() : arriving.right().cell();
   }
 
   /** A clock that runs ahead must not rush the time of all the others. */

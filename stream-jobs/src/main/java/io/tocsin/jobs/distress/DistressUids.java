@@ -18,6 +18,9 @@ final class DistressUids {
   static final String ASSOCIATE = "associate";
   static final String ALERTS = "alerts";
   static final String SOUND_EVENTS = "sound-events";
+  static final String SAID_ALERTS = "said-alerts";
+  static final String SAID_ALERTS_SPLIT = "said-alerts-split";
+  static final String SAID_ALERTS_TO_CELLS = "said-alerts-to-cells";
   static final String DEAD_LETTERS = "dead-letters";
 
   private DistressUids() {}

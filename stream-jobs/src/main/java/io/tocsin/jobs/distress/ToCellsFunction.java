@@ -3,10 +3,11 @@ package io.tocsin.jobs.distress;
 import io.tocsin.association.CellReach;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.types.Either;
 import org.apache.flink.util.Collector;
 
 /** Sends a pick to its home cell and to every cell within reach. */
-final class ToCellsFunction extends ProcessFunction<TracedPick, CellPick> {
+final class ToCellsFunction extends ProcessFunction<TracedPick, Either<CellPick, CellAlert>> {
 
   private static final long serialVersionUID = 1L;
 
@@ -23,9 +24,10 @@ final class ToCellsFunction extends ProcessFunction<TracedPick, CellPick> {
   }
 
   @Override
-  public void processElement(TracedPick arrived, Context context, Collector<CellPick> out) {
+  public void processElement(
+      TracedPick arrived, Context context, Collector<Either<CellPick, CellAlert>> out) {
     for (long cell : reach.within(arrived.pick().place())) {
-      out.collect(new CellPick(cell, arrived.pick(), arrived.trace()));
+      out.collect(Either.Left(new CellPick(cell, arrived.pick(), arrived.trace())));
     }
   }
 }

@@ -16,6 +16,7 @@ import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
+import org.apache.flink.types.Either;
 import org.jspecify.annotations.Nullable;
 
 /** A subtask of the associating operator, with Kryo off as in the job. */
@@ -24,7 +25,8 @@ final class CellHarness implements AutoCloseable {
   static final Duration LATENESS = Duration.ofSeconds(30);
   static final int MAX_PARALLELISM = 128;
 
-  private final KeyedBroadcastOperatorTestHarness<Long, CellPick, FieldChange, TracedAlert>
+  private final KeyedBroadcastOperatorTestHarness<
+          Long, Either<CellPick, CellAlert>, FieldChange, TracedAlert>
       operator;
 
   private CellHarness(
@@ -36,7 +38,7 @@ final class CellHarness implements AutoCloseable {
                 new AssociationFunction(
                     Neighbourhood.SETTINGS, Neighbourhood.REPLICATION_METRES, LATENESS),
                 List.of(AssociationFunction.SITES, AssociationFunction.PATTERNS)),
-            CellPick::cell,
+            DistressPipeline::cell,
             Types.LONG,
             MAX_PARALLELISM,
             parallelism,
@@ -94,7 +96,15 @@ final class CellHarness implements AutoCloseable {
   }
 
   void send(CellPick pick) throws Exception {
-    operator.processElement(pick, pick.pick().onsetMicros() / 1_000);
+    operator.processElement(Either.Left(pick), pick.pick().onsetMicros() / 1_000);
+  }
+
+  /** The topic brings an alert, as it does to every cell that may own it. */
+  void hear(Alert alert) throws Exception {
+    Alert read = new AlertMapping().toDomain(AlertRecords.alert(new RatedAlert(alert, null, null)));
+    for (CellAlert said : Neighbourhood.toCells(read)) {
+      operator.processElement(Either.Right(said), 0);
+    }
   }
 
   /** The broadcast side is idle, as {@code Timeless} makes it; then both sides' time is this. */

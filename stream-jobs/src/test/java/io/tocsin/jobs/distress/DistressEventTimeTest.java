@@ -17,6 +17,7 @@ import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkGeneratorSupplier;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
@@ -72,9 +73,8 @@ class DistressEventTimeTest {
     DataStream<TracedAlert> alerts =
         picks
             .process(
-                new ToCellsFunction(Neighbourhood.REPLICATION_METRES),
-                TypeInformation.of(CellPick.class))
-            .keyBy(CellPick::cell)
+                new ToCellsFunction(Neighbourhood.REPLICATION_METRES), DistressPipeline.BY_CELL)
+            .keyBy(DistressPipeline::cell, Types.LONG)
             .connect(changes.broadcast(AssociationFunction.SITES, AssociationFunction.PATTERNS))
             .process(
                 new AssociationFunction(
@@ -112,10 +112,12 @@ class DistressEventTimeTest {
         }
       }
     }
-    assertThat(generators).containsOnlyKeys("detections", "sensors", "patterns", "false alarms");
+    assertThat(generators)
+        .containsOnlyKeys("detections", "sensors", "patterns", "false alarms", "said alerts");
     assertThat(generators.get("sensors")).isInstanceOf(Timeless.class);
     assertThat(generators.get("patterns")).isInstanceOf(Timeless.class);
     assertThat(generators.get("false alarms")).isInstanceOf(Timeless.class);
+    assertThat(generators.get("said alerts")).isInstanceOf(Timeless.class);
     assertThat(generators.get("detections")).isNotInstanceOf(Timeless.class);
   }
 

@@ -2,6 +2,7 @@ package io.tocsin.jobs.distress;
 
 import com.uber.h3core.H3Core;
 import com.uber.h3core.util.LatLng;
+import io.tocsin.association.Alert;
 import io.tocsin.association.CellReach;
 import io.tocsin.association.GeoPoint;
 import io.tocsin.association.Pattern;
@@ -27,6 +28,9 @@ final class Neighbourhood {
 
   /** As {@link DistressJobSettings} has it: 2 · 800 m + 300 m. */
   static final double REPLICATION_METRES = 1_900;
+
+  /** As {@link DistressJobSettings} has it: 800 m + 300 m. */
+  private static final double ANCHOR_METRES = 1_100;
 
   static final long T0_MICROS = 1_777_636_800_000_000L;
 
@@ -144,6 +148,12 @@ final class Neighbourhood {
       }
     }
     return sent;
+  }
+
+  /** An alert for every cell that it goes to, as AlertsToCellsFunction sends it. */
+  static List<CellAlert> toCells(Alert alert) {
+    return new CellReach(ANCHOR_METRES)
+        .within(alert.location().point()).stream().map(cell -> new CellAlert(cell, alert)).toList();
   }
 
   /** Each pick's own. */

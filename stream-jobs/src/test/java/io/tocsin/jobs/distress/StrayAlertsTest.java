@@ -1,0 +1,254 @@
+package io.tocsin.jobs.distress;
+
+import static io.tocsin.jobs.distress.Neighbourhood.GLASS_THEN_CRY;
+import static io.tocsin.jobs.distress.Neighbourhood.T0_MICROS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tocsin.association.Alert;
+import io.tocsin.association.CellAssociator;
+import io.tocsin.association.Pick;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the job makes of alerts in its topic that it has not said, or knows nothing more of. */
+class StrayAlertsTest {
+
+  private static final long HORIZON_MICROS =
+      CellAssociator.horizonMicros(Neighbourhood.SETTINGS, List.of(GLASS_THEN_CRY));
+  private static final Duration PATIENCE =
+      CellHarness.LATENESS.plusNanos(HORIZON_MICROS * 1_000).plusSeconds(1);
+
+  private final Neighbourhood neighbourhood = new Neighbourhood();
+
+  /** Of one distress, by onset. */
+  private List<Pick> picks;
+
+  /** What is said of it when nothing goes wrong. */
+  private Alert right;
+
+  /** Said by one who did not know the first pick yet, and never came to take it back. */
+  private Alert stray;
+
+  @BeforeEach
+  void twoAttempts() throws Exception {
+    picks =
+        neighbourhood.distress(40, -60, T0_MICROS).stream()
+            .sorted(Comparator.comparingLong(Pick::onsetMicros))
+            .toList();
+    try (CellHarness cells = CellHarness.started()) {
+      cells.send(neighbourhood.toCells(picks));
+      settle(cells);
+      List<Alert> last = CellHarness.lastWords(cells.said());
+      assertThat(last).hasSize(1);
+      right = last.get(0);
+    }
+    try (CellHarness given = CellHarness.started()) {
+      given.send(neighbourhood.toCells(picks.subList(1, picks.size() - 1)));
+      List<Alert> said = given.said();
+      stray = said.get(said.size() - 1);
+    }
+    assertThat(stray.alertId()).isNotEqualTo(right.alertId());
+    assertThat(stray.isOpen()).isTrue();
+  }
+
+  @Test
+  void oneThatTurnsUpAtAnyTimeIsTakenBackInFavourOfTheRightOne() throws Exception {
+    for (int before = 0; before <= picks.size(); before++) {
+      try (CellHarness cells = CellHarness.started()) {
+        List<Alert> topic = new ArrayList<>(List.of(stray));
+        cells.send(neighbourhood.toCells(picks.subList(0, before)));
+        cells.hear(stray);
+        cells.send(neighbourhood.toCells(picks.subList(before, picks.size())));
+        settle(cells);
+        topic.addAll(cells.said());
+        assertTakenBack(topic, "after %d picks".formatted(before));
+        assertForgets(cells);
+      }
+    }
+  }
+
+  @Test
+  void oneThatTurnsUpAfterTheRightOneIsClosedIsTakenBackToo() throws Exception {
+    try (CellHarness cells = CellHarness.started()) {
+      cells.send(neighbourhood.toCells(picks));
+      List<Alert> topic = new ArrayList<>();
+      long micros = T0_MICROS;
+      while (topic.stream().noneMatch(a -> a.state() == Alert.State.CLOSED)) {
+        micros += 250_000;
+        cells.watermark(micros);
+        topic.addAll(cells.said());
+      }
+      cells.hear(stray);
+      topic.add(stray);
+      settle(cells);
+      topic.addAll(cells.said());
+      assertTakenBack(topic, "after it closed");
+      assertForgets(cells);
+    }
+  }
+
+  @Test
+  void whatTheJobSaidItselfChangesNothingWhenItComesBack() throws Exception {
+    try (CellHarness cells = CellHarness.started()) {
+      List<Alert> topic = new ArrayList<>();
+      for (CellPick pick : neighbourhood.toCells(picks)) {
+        cells.send(pick);
+        hearBack(cells, topic);
+      }
+      settle(cells);
+      hearBack(cells, topic);
+      assertThat(topic).extracting(Alert::alertId).containsOnly(right.alertId());
+      assertThat(CellHarness.lastWords(topic)).containsExactly(right);
+      assertForgets(cells);
+    }
+  }
+
+  @Test
+  void anAttemptThatReadsItsPredecessorsWordsBeforeThePicksEndsInTheSameLastRevision()
+      throws Exception {
+    List<Alert> before;
+    OperatorSubtaskState kept;
+    try (CellHarness cells = CellHarness.started()) {
+      cells.send(neighbourhood.toCells(picks.subList(0, 2)));
+      kept = cells.snapshot();
+      cells.send(neighbourhood.toCells(picks.subList(2, picks.size() - 2)));
+      before = cells.said();
+      assertThat(before).isNotEmpty();
+    }
+    try (CellHarness cells = CellHarness.restored(kept, 1, 0)) {
+      for (Alert said : before) {
+        cells.hear(said);
+      }
+      cells.hear(stray);
+      OperatorSubtaskState again = cells.snapshot();
+      List<Alert> topic = new ArrayList<>(before);
+      topic.add(stray);
+      topic.addAll(cells.said());
+      try (CellHarness next = CellHarness.restored(again, 1, 0)) {
+        next.send(neighbourhood.toCells(picks.subList(2, picks.size())));
+        settle(next);
+        topic.addAll(next.said());
+        assertTakenBack(topic, "two attempts later");
+      }
+    }
+  }
+
+  @Test
+  void oneWhosePicksNobodyBringsIsClosedAfterTheWaitByOneCell() throws Exception {
+    try (CellHarness cells = CellHarness.started()) {
+      cells.hear(stray);
+      cells.watermark(T0_MICROS + 20 * HORIZON_MICROS);
+      assertThat(cells.said()).as("its picks may still come").isEmpty();
+      OperatorSubtaskState kept = cells.snapshot();
+      cells.processingTime(PATIENCE);
+      List<Alert> said = cells.said();
+      assertThat(said).hasSize(1);
+      assertThat(said.get(0).alertId()).isEqualTo(stray.alertId());
+      assertThat(said.get(0).state()).isEqualTo(Alert.State.CLOSED);
+      assertThat(said.get(0).revision()).isGreaterThan(stray.revision());
+      assertThat(said.get(0).replacedBy()).isNull();
+      assertForgets(cells);
+      assertARestartWaitsAnew(kept);
+    }
+  }
+
+  private static void assertARestartWaitsAnew(OperatorSubtaskState kept) throws Exception {
+    try (CellHarness cells = CellHarness.restored(kept, 1, 0)) {
+      // A long outage: the timers of before are over at once, and nothing is read yet.
+      Duration outage = PATIENCE.multipliedBy(50);
+      cells.processingTime(outage);
+      cells.watermark(T0_MICROS + 20 * HORIZON_MICROS);
+      assertThat(cells.said()).isEmpty();
+      cells.processingTime(outage.plus(PATIENCE));
+      assertThat(cells.said()).extracting(Alert::state).containsExactly(Alert.State.CLOSED);
+    }
+  }
+
+  @Test
+  void oneWhoseLastWordIsReadInTimeIsLeftAlone() throws Exception {
+    try (CellHarness cells = CellHarness.started()) {
+      for (Alert.State end : List.of(Alert.State.CLOSED, Alert.State.RETRACTED)) {
+        cells.hear(stray);
+        cells.hear(ended(stray, end));
+      }
+      cells.watermark(T0_MICROS + 20 * HORIZON_MICROS);
+      cells.processingTime(PATIENCE.multipliedBy(3));
+      assertThat(cells.said()).isEmpty();
+      assertForgets(cells);
+    }
+  }
+
+  @Test
+  void anAlertWhoseIdIsNotMadeOfItsPicksIsNobodysBusiness() throws Exception {
+    try (CellHarness cells = CellHarness.started()) {
+      cells.send(neighbourhood.toCells(picks));
+      cells.said();
+      cells.hear(named(stray, "somebody-elses"));
+      cells.processingTime(PATIENCE.multipliedBy(3));
+      assertThat(cells.said()).extracting(Alert::alertId).containsOnly(right.alertId());
+    }
+  }
+
+  /** The right one's last word is as if nothing had been, and the stray went over to it. */
+  private void assertTakenBack(List<Alert> topic, String when) {
+    assertThat(CellHarness.lastWords(topic)).as(when).containsExactly(right);
+    Alert last =
+        topic.stream()
+            .filter(a -> a.alertId().equals(stray.alertId()))
+            .max(Comparator.comparingInt(Alert::revision))
+            .orElseThrow();
+    assertThat(last.state()).as(when).isEqualTo(Alert.State.RETRACTED);
+    assertThat(last.replacedBy()).as(when).isEqualTo(right.alertId());
+    assertThat(last.events()).as(when).hasSameSizeAs(stray.events());
+  }
+
+  private static void assertForgets(CellHarness cells) throws Exception {
+    cells.processingTime(PATIENCE.multipliedBy(10));
+    cells.watermark(T0_MICROS + Duration.ofHours(4).toNanos() / 1_000);
+    assertThat(cells.keyedStateEntries()).isZero();
+    assertThat(cells.eventTimeTimers()).isZero();
+    assertThat(cells.processingTimeTimers()).isZero();
+  }
+
+  private static void hearBack(CellHarness cells, List<Alert> topic) throws Exception {
+    List<Alert> said = cells.said();
+    topic.addAll(said);
+    for (Alert alert : said) {
+      cells.hear(alert);
+    }
+    assertThat(cells.said()).as("an echo").isEmpty();
+  }
+
+  private static Alert ended(Alert alert, Alert.State state) {
+    return copy(alert, alert.alertId(), alert.revision() + 5, state);
+  }
+
+  private static Alert named(Alert alert, String alertId) {
+    return copy(alert, alertId, alert.revision(), alert.state());
+  }
+
+  private static Alert copy(Alert alert, String alertId, int revision, Alert.State state) {
+    return new Alert(
+        alertId,
+        revision,
+        state,
+        alert.patternId(),
+        alert.severity(),
+        alert.probability(),
+        alert.location(),
+        alert.startedMicros(),
+        alert.endedMicros(),
+        alert.events(),
+        alert.explanation(),
+        null);
+  }
+
+  private static void settle(CellHarness cells) throws Exception {
+    cells.watermark(T0_MICROS + 70_000_000 + 3 * HORIZON_MICROS);
+  }
+}
