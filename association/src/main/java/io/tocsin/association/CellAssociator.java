@@ -185,11 +185,11 @@ public final class CellAssociator {
     }
     Said ours = ledger.get(Said.keyOfAlert(theirs.alertId()));
     if (ours != null && ours.revision() >= theirs.revision()) {
+      strays.removeUpTo(ours.revision(), theirs.alertId());
       return;
     }
-    Alert waiting = strays.get(theirs.alertId());
-    if (waiting != null && !theirs.isOpen() && waiting.revision() < theirs.revision()) {
-      strays.remove(theirs.alertId());
+    if (!theirs.isOpen()) {
+      strays.removeUpTo(theirs.revision(), theirs.alertId());
     }
     Arrival anchor = memory.get(anchorId);
     if (anchor == null) {
@@ -198,7 +198,7 @@ public final class CellAssociator {
       }
       return;
     }
-    strays.remove(theirs.alertId());
+    strays.removeUpTo(theirs.revision(), theirs.alertId());
     if (anchor.home(owns) && theirs.state() != Alert.State.CLOSED) {
       adopt(theirs, anchor, voice);
     }
@@ -237,7 +237,7 @@ public final class CellAssociator {
     int ended = 0;
     for (Alert stray : strays.all()) {
       if (stray.endedMicros() + retentionMicros() < watermarkMicros && due.test(stray)) {
-        strays.remove(stray.alertId());
+        strays.removeUpTo(stray.revision(), stray.alertId());
         if (owns.test(stray.location().point())) {
           ended++;
           String successor = successor(stray, List.of());

@@ -43,8 +43,11 @@ final class Strays {
     }
   }
 
-  void remove(String alertId) {
-    if (byId.remove(alertId) != null) {
+  /** Forgets an alert, unless a later revision of it waits. */
+  void removeUpTo(int revision, String alertId) {
+    Alert waiting = byId.get(alertId);
+    if (waiting != null && waiting.revision() <= revision) {
+      byId.remove(alertId);
       touched.add(alertId);
     }
   }
@@ -71,7 +74,8 @@ final class Strays {
         picks.add(
             arrival == null ? pick : new SoundEvent.EventPick(arrival.pick, pick.residualMicros()));
       }
-      boolean anchors = event.anchor().detectionId().equals(anchor.detectionId());
+      boolean anchors =
+          !event.picks().isEmpty() && event.anchor().detectionId().equals(anchor.detectionId());
       events.add(event.with(picks, event.location().as(method(anchors))));
     }
     return said.with(events);

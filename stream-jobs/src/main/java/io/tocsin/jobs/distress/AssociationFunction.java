@@ -15,8 +15,10 @@ import io.tocsin.schema.wire.TraceParent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
@@ -108,6 +110,9 @@ final class AssociationFunction
 
     /** When this attempt first saw an alert that waits for its anchor, by the clock on the wall. */
     private final Map<String, Long> strayMillis = new HashMap<>(0);
+
+    /** The timer for them; one in the past is none. */
+    private long strayTimerMillis = Long.MIN_VALUE;
 
     Working(CellAssociator associator) {
       this.associator = associator;
@@ -249,13 +254,15 @@ final class AssociationFunction
     }
     patterns(context); // the longest of them says how long alerts wait for more
     long now = context.timerService().currentProcessingTime();
-    boolean more = false;
-    for (String id : strays.keys()) {
-      // What this attempt has not read yet may bring either: only its own time counts.
-      more |= cell.strayMillis.putIfAbsent(id, now) == null;
-    }
-    if (more) {
-      context.timerService().registerProcessingTimeTimer(now + patienceMillis());
+    Set<String> known = new HashSet<>();
+    strays.keys().forEach(known::add);
+    cell.strayMillis.keySet().retainAll(known);
+    // What this attempt has not read yet may bring either: only its own time counts.
+    known.forEach(id -> cell.strayMillis.putIfAbsent(id, now));
+    long until = now + patienceMillis();
+    if (cell.strayTimerMillis <= now) {
+      context.timerService().registerProcessingTimeTimer(until);
+      cell.strayTimerMillis = until;
     }
   }
 
@@ -270,7 +277,7 @@ final class AssociationFunction
     int ended =
         cell.associator.endStrays(
             stray -> {
-              Long since = cell.strayMillis.remove(stray.alertId());
+              Long since = cell.strayMillis.get(stray.alertId());
               return since != null && since + patienceMillis() <= now;
             },
             silent ? Long.MAX_VALUE : micros(context.currentWatermark()),

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tocsin.association.Alert;
 import io.tocsin.association.CellAssociator;
 import io.tocsin.association.Pick;
+import io.tocsin.association.SoundEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -134,6 +135,7 @@ class StrayAlertsTest {
         settle(next);
         topic.addAll(next.said());
         assertTakenBack(topic, "two attempts later");
+        assertForgets(next);
       }
     }
   }
@@ -166,6 +168,60 @@ class StrayAlertsTest {
       assertThat(cells.said()).isEmpty();
       cells.processingTime(outage.plus(PATIENCE));
       assertThat(cells.said()).extracting(Alert::state).containsExactly(Alert.State.CLOSED);
+    }
+  }
+
+  @Test
+  void oneThatNobodysTimeEndsIsClosedBySilence() throws Exception {
+    try (CellHarness cells = CellHarness.started()) {
+      cells.hear(stray);
+      cells.processingTime(PATIENCE);
+      assertThat(cells.said()).as("who has just begun has not listened for long").isEmpty();
+      cells.processingTime(PATIENCE.multipliedBy(2));
+      assertThat(cells.said()).extracting(Alert::state).containsExactly(Alert.State.CLOSED);
+      assertForgets(cells);
+    }
+  }
+
+  @Test
+  void oneAfterAnotherWaitsForItself() throws Exception {
+    Alert another = another();
+    try (CellHarness cells = CellHarness.started()) {
+      cells.watermark(T0_MICROS + 20 * HORIZON_MICROS);
+      cells.hear(stray);
+      cells.processingTime(PATIENCE.multipliedBy(2).dividedBy(3));
+      cells.hear(another);
+      cells.processingTime(PATIENCE);
+      assertThat(cells.said()).extracting(Alert::alertId).containsExactly(stray.alertId());
+      cells.processingTime(PATIENCE.multipliedBy(3));
+      assertThat(cells.said()).extracting(Alert::alertId).containsExactly(another.alertId());
+      assertForgets(cells);
+    }
+  }
+
+  @Test
+  void aSoundWithoutDetectionsDoesNoHarm() throws Exception {
+    List<SoundEvent> events = new ArrayList<>(stray.events());
+    SoundEvent last = events.remove(events.size() - 1);
+    events.add(
+        new SoundEvent(
+            last.eventId(),
+            last.label(),
+            last.originMicros(),
+            last.originSigmaMicros(),
+            last.location(),
+            List.of(),
+            List.of(),
+            0));
+    try (CellHarness cells = CellHarness.started()) {
+      cells.send(neighbourhood.toCells(picks));
+      cells.said();
+      cells.hear(copy(stray, stray.alertId(), stray.revision(), stray.state(), events));
+      settle(cells);
+      assertThat(cells.said())
+          .filteredOn(alert -> alert.alertId().equals(stray.alertId()))
+          .extracting(Alert::state)
+          .containsExactly(Alert.State.RETRACTED);
     }
   }
 
@@ -232,7 +288,23 @@ class StrayAlertsTest {
     return copy(alert, alertId, alert.revision(), alert.state());
   }
 
+  /** Another that nobody brings the picks of. */
+  private Alert another() throws Exception {
+    try (CellHarness given = CellHarness.started()) {
+      given.send(neighbourhood.toCells(picks.subList(2, picks.size())));
+      List<Alert> said = given.said();
+      Alert other = said.get(said.size() - 1);
+      assertThat(other.alertId()).isNotIn(stray.alertId(), right.alertId());
+      return other;
+    }
+  }
+
   private static Alert copy(Alert alert, String alertId, int revision, Alert.State state) {
+    return copy(alert, alertId, revision, state, alert.events());
+  }
+
+  private static Alert copy(
+      Alert alert, String alertId, int revision, Alert.State state, List<SoundEvent> events) {
     return new Alert(
         alertId,
         revision,
@@ -243,7 +315,7 @@ class StrayAlertsTest {
         alert.location(),
         alert.startedMicros(),
         alert.endedMicros(),
-        alert.events(),
+        events,
         alert.explanation(),
         null);
   }
