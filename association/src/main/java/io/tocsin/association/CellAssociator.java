@@ -142,10 +142,8 @@ public final class CellAssociator {
       return false;
     }
     say(arrival, voice);
-    for (Alert stray : strays.isEmpty() ? List.<Alert>of() : strays.all()) {
-      if (pick.detectionId().equals(stray.anchorId())) {
-        hear(stray, voice);
-      }
+    for (Alert stray : strays.awaiting(pick.detectionId())) {
+      hear(stray, true, voice);
     }
     return true;
   }
@@ -173,19 +171,19 @@ public final class CellAssociator {
    * itself; then nothing comes of it. But a worker that died may have said an alert that it would
    * have taken back, under an id that the attempt in its place never comes by; and one that was
    * given up may still live, and speak. An open alert that goes further than what the cell has said
-   * of it is revised, closed or taken back as if it were the cell's own. While its anchor is not
-   * known, it waits for that.
+   * of it is revised, closed or taken back as if it were the cell's own.
    *
    * @param theirs as read from the topic; of the picks only the ids count
+   * @param waits whether to keep it while its anchor is not known, for {@link #endStrays}
    */
-  public void hear(Alert theirs, Voice voice) {
-    String anchorId = theirs.anchorId();
-    if (anchorId == null) {
-      return;
-    }
+  public void hear(Alert theirs, boolean waits, Voice voice) {
     Said ours = ledger.get(Said.keyOfAlert(theirs.alertId()));
     if (ours != null && ours.revision() >= theirs.revision()) {
       strays.removeUpTo(ours.revision(), theirs.alertId());
+      return;
+    }
+    String anchorId = theirs.anchorId();
+    if (anchorId == null) {
       return;
     }
     if (!theirs.isOpen()) {
@@ -193,7 +191,7 @@ public final class CellAssociator {
     }
     Arrival anchor = memory.get(anchorId);
     if (anchor == null) {
-      if (theirs.isOpen()) {
+      if (waits && theirs.isOpen()) {
         strays.put(theirs);
       }
       return;
@@ -238,15 +236,13 @@ public final class CellAssociator {
     for (Alert stray : strays.all()) {
       if (stray.endedMicros() + retentionMicros() < watermarkMicros && due.test(stray)) {
         strays.removeUpTo(stray.revision(), stray.alertId());
-        if (owns.test(stray.location().point())) {
-          ended++;
-          String successor = successor(stray, List.of());
-          int revision = stray.revision() + 1;
-          voice.alert(
-              successor == null
-                  ? stray.as(Alert.State.CLOSED, revision)
-                  : stray.takenBack(revision, successor));
-        }
+        ended++;
+        String successor = successor(stray, List.of());
+        int revision = stray.revision() + 1;
+        voice.alert(
+            successor == null
+                ? stray.as(Alert.State.CLOSED, revision)
+                : stray.takenBack(revision, successor));
       }
     }
     return ended;

@@ -2,8 +2,12 @@ package io.tocsin.association;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +19,18 @@ import org.jspecify.annotations.Nullable;
 final class Strays {
 
   private final TreeMap<String, Alert> byId = new TreeMap<>();
+
+  /** Ids of those that wait for a pick, by the pick's id. */
+  private final Map<String, Set<String>> waiting = new HashMap<>();
+
   private final Touched<String> touched = new Touched<>();
 
   void restore(Alert alert) {
     byId.put(alert.alertId(), alert);
+    String anchorId = alert.anchorId();
+    if (anchorId != null) {
+      waiting.computeIfAbsent(anchorId, id -> new TreeSet<>()).add(alert.alertId());
+    }
   }
 
   boolean isEmpty() {
@@ -30,6 +42,12 @@ final class Strays {
     return List.copyOf(byId.values());
   }
 
+  /** Those whose anchor the pick is, in the order of their ids; a copy. */
+  List<Alert> awaiting(String detectionId) {
+    Set<String> ids = waiting.get(detectionId);
+    return ids == null ? List.of() : ids.stream().map(byId::get).toList();
+  }
+
   @Nullable Alert get(String alertId) {
     return byId.get(alertId);
   }
@@ -38,18 +56,24 @@ final class Strays {
   void put(Alert alert) {
     Alert before = byId.get(alert.alertId());
     if (before == null || before.revision() < alert.revision()) {
-      byId.put(alert.alertId(), alert);
+      restore(alert);
       touched.add(alert.alertId());
     }
   }
 
   /** Forgets an alert, unless a later revision of it waits. */
   void removeUpTo(int revision, String alertId) {
-    Alert waiting = byId.get(alertId);
-    if (waiting != null && waiting.revision() <= revision) {
+    Alert known = byId.get(alertId);
+    if (known != null && known.revision() <= revision) {
       byId.remove(alertId);
+      waiting.computeIfPresent(known.anchorId(), (id, alerts) -> without(alertId, alerts));
       touched.add(alertId);
     }
+  }
+
+  private static @Nullable Set<String> without(String alertId, Set<String> alerts) {
+    alerts.remove(alertId);
+    return alerts.isEmpty() ? null : alerts;
   }
 
   /** Ids of what changed since {@link #saved}. */

@@ -141,7 +141,7 @@ public final class FleetProducer implements AutoCloseable {
   private CompletableFuture<RecordMetadata> send(Topic<?> topic, SpecificRecord value, String key) {
     ProducerRecord<String, byte[]> record =
         new ProducerRecord<>(topic.name(), key, serializer.serialize(topic.name(), value));
-    record.headers().add(TraceParent.HEADER, newTrace().toBytes());
+    newTrace().addTo(record.headers());
     // Not before the spool: what waited there is signed with the key that counts now.
     signer.sign(record);
     CompletableFuture<RecordMetadata> sent = new CompletableFuture<>();

@@ -91,6 +91,11 @@ public record TraceParent(long traceIdHigh, long traceIdLow, long parentId, int 
     return HEX.toHexDigits(traceIdHigh) + HEX.toHexDigits(traceIdLow);
   }
 
+  /** Adds it to what a record bears. */
+  public void addTo(Headers headers) {
+    headers.add(HEADER, toBytes());
+  }
+
   /** The header's value. */
   public byte[] toBytes() {
     return toString().getBytes(US_ASCII);

@@ -14,13 +14,14 @@ import io.tocsin.schema.avro.DistressAlert;
 import io.tocsin.schema.avro.LocationMethod;
 import io.tocsin.schema.avro.Place;
 import java.util.List;
+import org.apache.kafka.common.header.Headers;
 
 /**
  * Alerts, as the job finds them in its own topic. Of picks an alert bears the ids alone, and of
  * sounds no more than label, time and place; the rest is blank. What a later release says in words
  * that this one does not know is passed over.
  */
-final class AlertMapping implements DomainMapping<DistressAlert, Alert> {
+final class AlertMapping implements DomainMapping<DistressAlert, SaidAlert> {
 
   private static final long serialVersionUID = 1L;
 
@@ -32,7 +33,16 @@ final class AlertMapping implements DomainMapping<DistressAlert, Alert> {
   }
 
   @Override
-  public Alert toDomain(DistressAlert value) {
+  public SaidAlert toDomain(DistressAlert value) {
+    return new SaidAlert(OwnerCell.NONE, alert(value));
+  }
+
+  @Override
+  public SaidAlert withHeaders(SaidAlert said, Headers headers) {
+    return new SaidAlert(OwnerCell.of(headers), said.alert());
+  }
+
+  private static Alert alert(DistressAlert value) {
     long endedMicros = Instants.toMicros(value.getEndedAt());
     return new Alert(
         value.getAlertId(),

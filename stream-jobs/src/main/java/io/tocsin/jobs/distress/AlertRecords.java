@@ -15,7 +15,7 @@ import io.tocsin.schema.avro.LocationMethod;
 import io.tocsin.schema.avro.Place;
 import io.tocsin.schema.avro.Severity;
 import io.tocsin.schema.wire.TraceParent;
-import org.jspecify.annotations.Nullable;
+import org.apache.kafka.common.header.Headers;
 
 /** Alerts and sound events to Avro. */
 final class AlertRecords {
@@ -41,9 +41,12 @@ final class AlertRecords {
         .build();
   }
 
-  static @Nullable TraceParent trace(RatedAlert rated) {
+  static void headers(RatedAlert rated, Headers headers) {
+    OwnerCell.addTo(headers, rated.cell());
     TraceParent trace = rated.trace();
-    return trace == null ? null : trace.child(rated.alert().alertId(), rated.alert().revision());
+    if (trace != null) {
+      trace.child(rated.alert().alertId(), rated.alert().revision()).addTo(headers);
+    }
   }
 
   static io.tocsin.schema.avro.SoundEvent event(TracedEvent said) {
@@ -63,11 +66,11 @@ final class AlertRecords {
         .build();
   }
 
-  static @Nullable TraceParent trace(TracedEvent said) {
+  static void headers(TracedEvent said, Headers headers) {
     TraceParent trace = said.trace();
-    return trace == null
-        ? null
-        : trace.child(said.event().event().eventId(), said.event().revision());
+    if (trace != null) {
+      trace.child(said.event().event().eventId(), said.event().revision()).addTo(headers);
+    }
   }
 
   private static AlertEvent alertEvent(SoundEvent event) {

@@ -121,6 +121,7 @@ final class AssociationFunction
 
   /** What is said goes out and is counted. */
   private record Output(
+      long cell,
       Consumer<TracedEvent> events,
       Collector<TracedAlert> out,
       Counter alertRevisions,
@@ -134,7 +135,7 @@ final class AssociationFunction
 
     @Override
     public void alert(Alert alert) {
-      out.collect(new TracedAlert(alert, trace));
+      out.collect(new TracedAlert(cell, alert, trace));
       alertRevisions.inc();
     }
   }
@@ -197,7 +198,7 @@ final class AssociationFunction
   private void hear(CellAlert said, ReadOnlyContext context, Collector<TracedAlert> out)
       throws Exception {
     Working cell = working(said.cell(), context);
-    cell.associator.hear(said.alert(), output(context, out, null));
+    cell.associator.hear(said.alert(), said.waits(), output(context, out, null));
     save(cell.associator);
     awaitNext(cell, context);
     awaitStrays(cell, context);
@@ -324,14 +325,15 @@ final class AssociationFunction
             cell = restored(key, field, before, kept.values());
           }
           cell.associator.reconsider(
-              now, new Output(e -> context.output(EVENTS, e), out, alertRevisions, null));
+              now, new Output(key, e -> context.output(EVENTS, e), out, alertRevisions, null));
           save(cell.associator);
         });
   }
 
   private Output output(
       ReadOnlyContext context, Collector<TracedAlert> out, @Nullable TraceParent trace) {
-    return new Output(e -> context.output(EVENTS, e), out, alertRevisions, trace);
+    return new Output(
+        context.getCurrentKey(), e -> context.output(EVENTS, e), out, alertRevisions, trace);
   }
 
   private Working working(long cell, ReadOnlyContext context) throws Exception {

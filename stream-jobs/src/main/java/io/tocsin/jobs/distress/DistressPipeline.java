@@ -1,6 +1,5 @@
 package io.tocsin.jobs.distress;
 
-import io.tocsin.association.Alert;
 import io.tocsin.association.GeoPoint;
 import io.tocsin.association.SensorSite;
 import io.tocsin.jobs.kafka.DeadLetter;
@@ -28,7 +27,7 @@ import org.apache.flink.types.Either;
  *   tocsin.patterns.v1 ──── decode ─┬─ broadcast ────────────────────────────────┘             │
  *   tocsin.sensors.v1 ───── decode ─┴┬─ broadcast ─────────────────────────────────────────────┘
  *   tocsin.false-alarms.v1 ─ decode ─┘
- *   tocsin.distress-alerts.v1 ─ decode ─ to every cell that may own it ─ by cell ─▶ associate
+ *   tocsin.distress-alerts.v1 ─ decode ─ to the cell that said it ─ by cell ─▶ associate
  *        each: undecodable, implausible ─▶ &lt;topic&gt;.dlq
  * </pre>
  *
@@ -132,19 +131,19 @@ public final class DistressPipeline {
             .uid(DistressUids.SENSOR_CHANGES)
             .union(patterns);
 
-    SingleOutputStreamOperator<Alert> said =
+    SingleOutputStreamOperator<SaidAlert> said =
         environment
             .fromSource(
                 InboundRecords.source(
                     Topics.DISTRESS_ALERTS,
-                    Alert.class,
+                    SaidAlert.class,
                     new AlertMapping(),
                     settings.kafka(),
                     PART),
                 Timeless.table(),
                 "said alerts")
             .uid(DistressUids.SAID_ALERTS)
-            .process(new DeadLetterSplit<Alert>(), TypeInformation.of(Alert.class))
+            .process(new DeadLetterSplit<SaidAlert>(), TypeInformation.of(SaidAlert.class))
             .name("said alerts: split off dead letters")
             .uid(DistressUids.SAID_ALERTS_SPLIT);
 
@@ -153,7 +152,7 @@ public final class DistressPipeline {
             toCells(picks, settings)
                 .union(
                     said.process(new AlertsToCellsFunction(settings.anchorWithinMetres()), BY_CELL)
-                        .name("said alerts to every cell that may own them")
+                        .name("said alerts to the cells that said them")
                         .uid(DistressUids.SAID_ALERTS_TO_CELLS)),
             changes,
             settings);
@@ -169,7 +168,7 @@ public final class DistressPipeline {
             OutboundRecords.sink(
                 Topics.DISTRESS_ALERTS,
                 AlertRecords::alert,
-                AlertRecords::trace,
+                AlertRecords::headers,
                 settings.kafka(),
                 PART))
         .name("alerts")
@@ -181,7 +180,7 @@ public final class DistressPipeline {
             OutboundRecords.sink(
                 Topics.SOUND_EVENTS,
                 AlertRecords::event,
-                AlertRecords::trace,
+                AlertRecords::headers,
                 settings.kafka(),
                 PART))
         .name("sound events")

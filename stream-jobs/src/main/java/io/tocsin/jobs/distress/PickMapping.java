@@ -7,6 +7,7 @@ import io.tocsin.jobs.kafka.Instants;
 import io.tocsin.schema.avro.Detection;
 import io.tocsin.schema.wire.TraceParent;
 import java.time.Duration;
+import org.apache.kafka.common.header.Headers;
 
 /**
  * Detections to picks. One of audio that its sensor had kept for longer than the allowed lateness
@@ -35,8 +36,9 @@ public final class PickMapping implements DomainMapping<Detection, TracedPick> {
   }
 
   @Override
-  public TracedPick traced(TracedPick pick, TraceParent trace) {
-    return new TracedPick(pick.pick(), trace);
+  public TracedPick withHeaders(TracedPick pick, Headers headers) {
+    TraceParent trace = TraceParent.of(headers);
+    return trace == null ? pick : new TracedPick(pick.pick(), trace);
   }
 
   private static Pick pick(Detection value) {

@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * An alert, and how often chance brings such.
  *
+ * @param cell H3 index of the cell that says it
  * @param falseAlarmsPerDay expected chance alerts at least as probable, over all sensors; null
  *     while that is not known of the pattern
  * @param trace of the pick whose arrival brought it out; null for none
  */
 public record RatedAlert(
-    Alert alert, @Nullable Double falseAlarmsPerDay, @Nullable TraceParent trace) {}
+    long cell, Alert alert, @Nullable Double falseAlarmsPerDay, @Nullable TraceParent trace) {}

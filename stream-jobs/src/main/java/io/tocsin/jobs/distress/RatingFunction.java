@@ -34,7 +34,11 @@ final class RatingFunction extends BroadcastProcessFunction<TracedAlert, RateCha
     Alert alert = said.alert();
     FalseAlarmCurve curve = context.getBroadcastState(CURVES).get(alert.patternId());
     out.collect(
-        new RatedAlert(alert, curve == null ? null : perDay(alert, curve, context), said.trace()));
+        new RatedAlert(
+            said.cell(),
+            alert,
+            curve == null ? null : perDay(alert, curve, context),
+            said.trace()));
   }
 
   private @Nullable Double perDay(Alert alert, FalseAlarmCurve curve, ReadOnlyContext context)

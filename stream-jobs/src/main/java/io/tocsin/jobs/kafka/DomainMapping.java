@@ -1,8 +1,8 @@
 package io.tocsin.jobs.kafka;
 
-import io.tocsin.schema.wire.TraceParent;
 import java.io.Serializable;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +18,8 @@ public interface DomainMapping<T extends SpecificRecord, D> extends Serializable
    */
   D toDomain(T value);
 
-  /** The same as a part of a trace, where that matters to the job. */
-  default D traced(D domain, TraceParent trace) {
+  /** The same with what the record's headers say, where that matters to the job. */
+  default D withHeaders(D domain, Headers headers) {
     return domain;
   }
 

@@ -11,7 +11,6 @@ import io.tocsin.schema.identity.UnbelievedRecordException;
 import io.tocsin.schema.wire.ConfluentAvroDeserializer;
 import io.tocsin.schema.wire.Registry;
 import io.tocsin.schema.wire.RegistrySettings;
-import io.tocsin.schema.wire.TraceParent;
 import io.tocsin.schema.wire.UndecodableRecordException;
 import java.time.Instant;
 import java.util.Optional;
@@ -27,7 +26,6 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.types.Either;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -188,19 +186,15 @@ public final class InboundRecords<T extends SpecificRecord, D>
       if (problem.isPresent()) {
         return Either.Left(DeadLetter.implausible(record, part, problem.get()));
       }
-      return mapping.concerns(value) ? Either.Right(traced(value, record.headers())) : null;
+      return mapping.concerns(value)
+          ? Either.Right(mapping.withHeaders(mapping.toDomain(value), record.headers()))
+          : null;
     } catch (UnbelievedRecordException e) {
       unbelieved.inc();
       return Either.Left(DeadLetter.unbelieved(record, part, e));
     } catch (UndecodableRecordException | RefusedRecordException e) {
       return Either.Left(DeadLetter.undecodable(record, part, e));
     }
-  }
-
-  private D traced(T value, Headers headers) {
-    D domain = mapping.toDomain(value);
-    TraceParent trace = TraceParent.of(headers);
-    return trace == null ? domain : mapping.traced(domain, trace);
   }
 
   @Override

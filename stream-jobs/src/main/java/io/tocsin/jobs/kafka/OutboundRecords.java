@@ -8,7 +8,6 @@ import io.tocsin.schema.Topic;
 import io.tocsin.schema.wire.ConfluentAvroSerializer;
 import io.tocsin.schema.wire.Registry;
 import io.tocsin.schema.wire.RegistrySettings;
-import io.tocsin.schema.wire.TraceParent;
 import java.io.Serializable;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
@@ -18,6 +17,7 @@ import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** Writes domain records to a topic in the Confluent wire format, keyed as the catalogue says. */
@@ -29,17 +29,17 @@ public final class OutboundRecords<D, T extends SpecificRecord>
   /** Turns a domain record into the topic's Avro record. */
   public interface AvroMapping<D, T> extends Function<D, T>, Serializable {}
 
-  /** What a record says in its {@code traceparent}; null for a record that says nothing. */
-  public interface TraceMapping<D> extends Serializable {
+  /** What a record says beside its value. */
+  public interface HeaderMapping<D> extends Serializable {
 
-    /** As the record is to bear it: with a parent id of its own. */
-    @Nullable TraceParent of(D element);
+    /** Adds what the record is to bear. */
+    void write(D element, Headers headers);
   }
 
   private final String topic;
   private final KeyOf<T> keyOf;
   private final AvroMapping<D, T> mapping;
-  private final TraceMapping<D> traces;
+  private final HeaderMapping<D> headers;
   private final RegistrySettings registry;
 
   private transient ConfluentAvroSerializer<T> serializer;
@@ -52,12 +52,12 @@ public final class OutboundRecords<D, T extends SpecificRecord>
       String topic,
       KeyOf<T> keyOf,
       AvroMapping<D, T> mapping,
-      TraceMapping<D> traces,
+      HeaderMapping<D> headers,
       RegistrySettings registry) {
     this.topic = topic;
     this.keyOf = keyOf;
     this.mapping = mapping;
-    this.traces = traces;
+    this.headers = headers;
     this.registry = registry;
   }
 
@@ -65,14 +65,14 @@ public final class OutboundRecords<D, T extends SpecificRecord>
   public static <D, T extends SpecificRecord> KafkaSink<D> sink(
       Topic<T> topic,
       AvroMapping<D, T> mapping,
-      TraceMapping<D> traces,
+      HeaderMapping<D> headers,
       KafkaSettings settings,
       String part) {
     String name = topic.name();
     return configured(KafkaSink.<D>builder(), settings, transactions(settings, part, name))
         .setRecordSerializer(
             new OutboundRecords<>(
-                name, value -> key(name, value), mapping, traces, settings.registry()))
+                name, value -> key(name, value), mapping, headers, settings.registry()))
         .build();
   }
 
@@ -137,10 +137,7 @@ public final class OutboundRecords<D, T extends SpecificRecord>
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(
             topic, keyOf.of(value).getBytes(UTF_8), serializer.serialize(topic, value));
-    TraceParent trace = traces.of(element);
-    if (trace != null) {
-      record.headers().add(TraceParent.HEADER, trace.toBytes());
-    }
+    headers.write(element, record.headers());
     return record;
   }
 }

@@ -16,6 +16,7 @@ import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.scoring.detect.SoundDetection;
 import java.io.Serializable;
 import java.util.HashMap;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** Detections to Avro. */
@@ -90,9 +91,11 @@ final class DetectionRecords implements AvroMapping<PlacedDetection, Detection> 
   }
 
   /** The trace of what brought the detection out. */
-  static @Nullable TraceParent trace(PlacedDetection placed) {
+  static void headers(PlacedDetection placed, Headers headers) {
     TraceParent trace = TraceParent.parse(placed.trace());
-    return trace == null ? null : trace.child(placed.detection().detectionId(), 0);
+    if (trace != null) {
+      trace.child(placed.detection().detectionId(), 0).addTo(headers);
+    }
   }
 
   private @Nullable SecondOpinion secondOpinion(String label, @Nullable Float score) {

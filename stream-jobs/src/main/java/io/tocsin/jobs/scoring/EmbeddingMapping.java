@@ -9,6 +9,7 @@ import io.tocsin.schema.wire.TraceParent;
 import io.tocsin.scoring.bundle.ModelBundle;
 import io.tocsin.scoring.window.EmbeddedWindow;
 import java.nio.ByteBuffer;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** Avro embeddings to windows, if the bundle's own backbone made them. */
@@ -71,8 +72,9 @@ final class EmbeddingMapping implements DomainMapping<AudioEmbedding, EmbeddedWi
   }
 
   @Override
-  public EmbeddedWindow traced(EmbeddedWindow window, TraceParent trace) {
-    return window.in(trace.toString());
+  public EmbeddedWindow withHeaders(EmbeddedWindow window, Headers headers) {
+    TraceParent trace = TraceParent.of(headers);
+    return trace == null ? window : window.in(trace.toString());
   }
 
   private static byte[] bytes(ByteBuffer buffer) {

@@ -13,6 +13,7 @@ import io.tocsin.schema.check.Plausibility;
 import io.tocsin.schema.wire.TraceParent;
 import io.tocsin.scoring.window.FrameAudio;
 import java.nio.ByteBuffer;
+import org.apache.kafka.common.header.Headers;
 
 /** Avro frames to 16-bit PCM at the source's rate. */
 final class FrameMapping implements DomainMapping<AudioFrame, FrameAudio> {
@@ -75,8 +76,9 @@ final class FrameMapping implements DomainMapping<AudioFrame, FrameAudio> {
   }
 
   @Override
-  public FrameAudio traced(FrameAudio frame, TraceParent trace) {
-    return frame.in(trace.toString());
+  public FrameAudio withHeaders(FrameAudio frame, Headers headers) {
+    TraceParent trace = TraceParent.of(headers);
+    return trace == null ? frame : frame.in(trace.toString());
   }
 
   /** A count that is none, or beyond what instants can be told by, is not used. */

@@ -108,7 +108,7 @@ public final class ScoringPipeline {
             OutboundRecords.sink(
                 Topics.DETECTIONS,
                 new DetectionRecords(bundle),
-                DetectionRecords::trace,
+                DetectionRecords::headers,
                 settings.kafka(),
                 PART))
         .name("detections")
@@ -120,7 +120,7 @@ public final class ScoringPipeline {
               OutboundRecords.sink(
                   Topics.SHADOW_DETECTIONS,
                   new DetectionRecords(ModelBundle.load(Path.of(settings.shadowBundle()))),
-                  DetectionRecords::trace,
+                  DetectionRecords::headers,
                   settings.kafka(),
                   PART))
           .name("shadow: detections")

@@ -2,6 +2,7 @@ package io.tocsin.jobs.distress;
 
 import io.tocsin.association.Alert;
 import io.tocsin.association.CellAssociator.RevisedEvent;
+import io.tocsin.schema.avro.DistressAlert;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
 import org.apache.flink.types.Either;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /** A subtask of the associating operator, with Kryo off as in the job. */
@@ -99,9 +102,23 @@ final class CellHarness implements AutoCloseable {
     operator.processElement(Either.Left(pick), pick.pick().onsetMicros() / 1_000);
   }
 
-  /** The topic brings an alert, as it does to every cell that may own it. */
-  void hear(Alert alert) throws Exception {
-    Alert read = new AlertMapping().toDomain(AlertRecords.alert(new RatedAlert(alert, null, null)));
+  /** The topic brings an alert, as this job wrote it. */
+  void hear(TracedAlert said) throws Exception {
+    RatedAlert rated = new RatedAlert(said.cell(), said.alert(), null, null);
+    Headers headers = new RecordHeaders();
+    AlertRecords.headers(rated, headers);
+    hear(AlertRecords.alert(rated), headers);
+  }
+
+  /** The topic brings an alert that bears no header. */
+  void hearHeadless(Alert alert) throws Exception {
+    RatedAlert rated = new RatedAlert(OwnerCell.NONE, alert, null, null);
+    hear(AlertRecords.alert(rated), new RecordHeaders());
+  }
+
+  private void hear(DistressAlert record, Headers headers) throws Exception {
+    AlertMapping mapping = new AlertMapping();
+    SaidAlert read = mapping.withHeaders(mapping.toDomain(record), headers);
     for (CellAlert said : Neighbourhood.toCells(read)) {
       operator.processElement(Either.Right(said), 0);
     }

@@ -2,7 +2,6 @@ package io.tocsin.jobs.distress;
 
 import com.uber.h3core.H3Core;
 import com.uber.h3core.util.LatLng;
-import io.tocsin.association.Alert;
 import io.tocsin.association.CellReach;
 import io.tocsin.association.GeoPoint;
 import io.tocsin.association.Pattern;
@@ -150,10 +149,9 @@ final class Neighbourhood {
     return sent;
   }
 
-  /** An alert for every cell that it goes to, as AlertsToCellsFunction sends it. */
-  static List<CellAlert> toCells(Alert alert) {
-    return new CellReach(ANCHOR_METRES)
-        .within(alert.location().point()).stream().map(cell -> new CellAlert(cell, alert)).toList();
+  /** An alert for every cell that it goes to. */
+  static List<CellAlert> toCells(SaidAlert said) {
+    return AlertsToCellsFunction.cells(said, new CellReach(ANCHOR_METRES));
   }
 
   /** Each pick's own. */

@@ -41,6 +41,7 @@ class RatingFunctionTest {
   }
 
   private static final TraceParent TRACE = new TraceParent(1, 2, 3, 1);
+  private static final long CELL = 0x851f1d4bfffffffL;
 
   private static Alert alert(double probability) {
     return new Alert(
@@ -84,7 +85,7 @@ class RatingFunctionTest {
       BroadcastOperatorTestHarness<TracedAlert, RateChange, RatedAlert> harness, double probability)
       throws Exception {
     harness.getOutput().clear();
-    harness.processElement(new TracedAlert(alert(probability), TRACE), 0);
+    harness.processElement(new TracedAlert(CELL, alert(probability), TRACE), 0);
     assertThat(harness.extractOutputValues()).hasSize(1);
     assertThat(harness.extractOutputValues().get(0).alert()).isEqualTo(alert(probability));
     assertThat(harness.extractOutputValues().get(0).trace()).isEqualTo(TRACE);
@@ -140,9 +141,11 @@ class RatingFunctionTest {
 
   @Test
   void anAlertsRecordCarriesItsRateOrNone() {
-    assertThat(AlertRecords.alert(new RatedAlert(alert(0.7), 0.25, null)).getFalseAlarmsPerDay())
+    assertThat(
+            AlertRecords.alert(new RatedAlert(CELL, alert(0.7), 0.25, null)).getFalseAlarmsPerDay())
         .isEqualTo(0.25);
-    assertThat(AlertRecords.alert(new RatedAlert(alert(0.7), null, null)).getFalseAlarmsPerDay())
+    assertThat(
+            AlertRecords.alert(new RatedAlert(CELL, alert(0.7), null, null)).getFalseAlarmsPerDay())
         .isNull();
   }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tocsin.association.Alert;
 import io.tocsin.association.CellAssociator;
+import io.tocsin.association.CellReach;
+import io.tocsin.association.GeoPoint;
 import io.tocsin.association.Pick;
 import io.tocsin.association.SoundEvent;
 import java.time.Duration;
@@ -35,6 +37,9 @@ class StrayAlertsTest {
   /** Said by one who did not know the first pick yet, and never came to take it back. */
   private Alert stray;
 
+  /** The cell that said it. */
+  private long owner;
+
   @BeforeEach
   void twoAttempts() throws Exception {
     picks =
@@ -50,8 +55,9 @@ class StrayAlertsTest {
     }
     try (CellHarness given = CellHarness.started()) {
       given.send(neighbourhood.toCells(picks.subList(1, picks.size() - 1)));
-      List<Alert> said = given.said();
-      stray = said.get(said.size() - 1);
+      List<TracedAlert> said = given.saidInTraces();
+      stray = said.get(said.size() - 1).alert();
+      owner = said.get(said.size() - 1).cell();
     }
     assertThat(stray.alertId()).isNotEqualTo(right.alertId());
     assertThat(stray.isOpen()).isTrue();
@@ -63,7 +69,7 @@ class StrayAlertsTest {
       try (CellHarness cells = CellHarness.started()) {
         List<Alert> topic = new ArrayList<>(List.of(stray));
         cells.send(neighbourhood.toCells(picks.subList(0, before)));
-        cells.hear(stray);
+        cells.hear(said(stray));
         cells.send(neighbourhood.toCells(picks.subList(before, picks.size())));
         settle(cells);
         topic.addAll(cells.said());
@@ -84,7 +90,7 @@ class StrayAlertsTest {
         cells.watermark(micros);
         topic.addAll(cells.said());
       }
-      cells.hear(stray);
+      cells.hear(said(stray));
       topic.add(stray);
       settle(cells);
       topic.addAll(cells.said());
@@ -112,22 +118,22 @@ class StrayAlertsTest {
   @Test
   void anAttemptThatReadsItsPredecessorsWordsBeforeThePicksEndsInTheSameLastRevision()
       throws Exception {
-    List<Alert> before;
+    List<TracedAlert> before;
     OperatorSubtaskState kept;
     try (CellHarness cells = CellHarness.started()) {
       cells.send(neighbourhood.toCells(picks.subList(0, 2)));
       kept = cells.snapshot();
       cells.send(neighbourhood.toCells(picks.subList(2, picks.size() - 2)));
-      before = cells.said();
+      before = cells.saidInTraces();
       assertThat(before).isNotEmpty();
     }
     try (CellHarness cells = CellHarness.restored(kept, 1, 0)) {
-      for (Alert said : before) {
+      for (TracedAlert said : before) {
         cells.hear(said);
       }
-      cells.hear(stray);
+      cells.hear(said(stray));
       OperatorSubtaskState again = cells.snapshot();
-      List<Alert> topic = new ArrayList<>(before);
+      List<Alert> topic = new ArrayList<>(before.stream().map(TracedAlert::alert).toList());
       topic.add(stray);
       topic.addAll(cells.said());
       try (CellHarness next = CellHarness.restored(again, 1, 0)) {
@@ -143,7 +149,7 @@ class StrayAlertsTest {
   @Test
   void oneWhosePicksNobodyBringsIsClosedAfterTheWaitByOneCell() throws Exception {
     try (CellHarness cells = CellHarness.started()) {
-      cells.hear(stray);
+      cells.hear(said(stray));
       cells.watermark(T0_MICROS + 20 * HORIZON_MICROS);
       assertThat(cells.said()).as("its picks may still come").isEmpty();
       OperatorSubtaskState kept = cells.snapshot();
@@ -174,7 +180,7 @@ class StrayAlertsTest {
   @Test
   void oneThatNobodysTimeEndsIsClosedBySilence() throws Exception {
     try (CellHarness cells = CellHarness.started()) {
-      cells.hear(stray);
+      cells.hear(said(stray));
       cells.processingTime(PATIENCE);
       assertThat(cells.said()).as("who has just begun has not listened for long").isEmpty();
       cells.processingTime(PATIENCE.multipliedBy(2));
@@ -185,16 +191,18 @@ class StrayAlertsTest {
 
   @Test
   void oneAfterAnotherWaitsForItself() throws Exception {
-    Alert another = another();
+    TracedAlert another = another();
     try (CellHarness cells = CellHarness.started()) {
       cells.watermark(T0_MICROS + 20 * HORIZON_MICROS);
-      cells.hear(stray);
+      cells.hear(said(stray));
       cells.processingTime(PATIENCE.multipliedBy(2).dividedBy(3));
       cells.hear(another);
       cells.processingTime(PATIENCE);
       assertThat(cells.said()).extracting(Alert::alertId).containsExactly(stray.alertId());
       cells.processingTime(PATIENCE.multipliedBy(3));
-      assertThat(cells.said()).extracting(Alert::alertId).containsExactly(another.alertId());
+      assertThat(cells.said())
+          .extracting(Alert::alertId)
+          .containsExactly(another.alert().alertId());
       assertForgets(cells);
     }
   }
@@ -216,7 +224,7 @@ class StrayAlertsTest {
     try (CellHarness cells = CellHarness.started()) {
       cells.send(neighbourhood.toCells(picks));
       cells.said();
-      cells.hear(copy(stray, stray.alertId(), stray.revision(), stray.state(), events));
+      cells.hear(said(copy(stray, stray.alertId(), stray.revision(), stray.state(), events)));
       settle(cells);
       assertThat(cells.said())
           .filteredOn(alert -> alert.alertId().equals(stray.alertId()))
@@ -229,8 +237,8 @@ class StrayAlertsTest {
   void oneWhoseLastWordIsReadInTimeIsLeftAlone() throws Exception {
     try (CellHarness cells = CellHarness.started()) {
       for (Alert.State end : List.of(Alert.State.CLOSED, Alert.State.RETRACTED)) {
-        cells.hear(stray);
-        cells.hear(ended(stray, end));
+        cells.hear(said(stray));
+        cells.hear(said(ended(stray, end)));
       }
       cells.watermark(T0_MICROS + 20 * HORIZON_MICROS);
       cells.processingTime(PATIENCE.multipliedBy(3));
@@ -244,10 +252,64 @@ class StrayAlertsTest {
     try (CellHarness cells = CellHarness.started()) {
       cells.send(neighbourhood.toCells(picks));
       cells.said();
-      cells.hear(named(stray, "somebody-elses"));
+      cells.hear(said(named(stray, "somebody-elses")));
       cells.processingTime(PATIENCE.multipliedBy(3));
       assertThat(cells.said()).extracting(Alert::alertId).containsOnly(right.alertId());
     }
+  }
+
+  @Test
+  void oneWithoutAHeaderIsFoundByTheCellThatKnowsItsPicks() throws Exception {
+    try (CellHarness cells = CellHarness.started()) {
+      List<Alert> topic = new ArrayList<>(List.of(stray));
+      cells.send(neighbourhood.toCells(picks));
+      cells.hearHeadless(stray);
+      settle(cells);
+      topic.addAll(cells.said());
+      assertTakenBack(topic, "asked all around");
+      assertForgets(cells);
+    }
+  }
+
+  @Test
+  void oneWithoutAHeaderWhosePicksNobodyBringsIsClosedByOneCell() throws Exception {
+    try (CellHarness cells = CellHarness.started()) {
+      cells.hearHeadless(stray);
+      cells.watermark(T0_MICROS + 20 * HORIZON_MICROS);
+      cells.processingTime(PATIENCE);
+      assertThat(cells.said()).extracting(Alert::state).containsExactly(Alert.State.CLOSED);
+      assertForgets(cells);
+    }
+  }
+
+  @Test
+  void aHeaderThatCannotBeTrueIsNone() throws Exception {
+    long farAway = new CellReach(0).home(new GeoPoint(-33.9, 151.2));
+    for (long cell : new long[] {OwnerCell.NONE, 1, -1, farAway}) {
+      try (CellHarness cells = CellHarness.started()) {
+        List<Alert> topic = new ArrayList<>(List.of(stray));
+        cells.send(neighbourhood.toCells(picks));
+        cells.hear(new TracedAlert(cell, stray, null));
+        settle(cells);
+        topic.addAll(cells.said());
+        assertTakenBack(topic, "said by " + cell);
+        assertForgets(cells);
+      }
+    }
+  }
+
+  @Test
+  void aWordGoesToNobodyButTheCellThatSaidIt() {
+    assertThat(Neighbourhood.toCells(new SaidAlert(owner, stray)))
+        .containsExactly(new CellAlert(owner, stray, true));
+    List<CellAlert> around = Neighbourhood.toCells(new SaidAlert(OwnerCell.NONE, stray));
+    assertThat(around).extracting(CellAlert::cell).contains(owner).hasSizeGreaterThan(2);
+    assertThat(around).filteredOn(CellAlert::waits).hasSize(1);
+  }
+
+  /** As the cell said it that said the stray one. */
+  private TracedAlert said(Alert alert) {
+    return new TracedAlert(owner, alert, null);
   }
 
   /** The right one's last word is as if nothing had been, and the stray went over to it. */
@@ -272,9 +334,9 @@ class StrayAlertsTest {
   }
 
   private static void hearBack(CellHarness cells, List<Alert> topic) throws Exception {
-    List<Alert> said = cells.said();
-    topic.addAll(said);
-    for (Alert alert : said) {
+    List<TracedAlert> said = cells.saidInTraces();
+    for (TracedAlert alert : said) {
+      topic.add(alert.alert());
       cells.hear(alert);
     }
     assertThat(cells.said()).as("an echo").isEmpty();
@@ -289,12 +351,12 @@ class StrayAlertsTest {
   }
 
   /** Another that nobody brings the picks of. */
-  private Alert another() throws Exception {
+  private TracedAlert another() throws Exception {
     try (CellHarness given = CellHarness.started()) {
       given.send(neighbourhood.toCells(picks.subList(2, picks.size())));
-      List<Alert> said = given.said();
-      Alert other = said.get(said.size() - 1);
-      assertThat(other.alertId()).isNotIn(stray.alertId(), right.alertId());
+      List<TracedAlert> said = given.saidInTraces();
+      TracedAlert other = said.get(said.size() - 1);
+      assertThat(other.alert().alertId()).isNotIn(stray.alertId(), right.alertId());
       return other;
     }
   }

@@ -28,6 +28,7 @@ import org.apache.flink.types.Either;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
@@ -177,7 +178,7 @@ class InboundRecordsTest {
   }
 
   @Test
-  void aTraceIsHandedOnAndOneThatIsMalformedIsNone() {
+  void headersAreHandedOn() {
     InboundRecords<Sensor, String> traced =
         new InboundRecords<>(
             Sensor.class,
@@ -189,8 +190,9 @@ class InboundRecordsTest {
               }
 
               @Override
-              public String traced(String sensor, TraceParent trace) {
-                return sensor + " in " + trace;
+              public String withHeaders(String sensor, Headers headers) {
+                TraceParent trace = TraceParent.of(headers);
+                return trace == null ? sensor : sensor + " in " + trace;
               }
             },
             UNUSED,

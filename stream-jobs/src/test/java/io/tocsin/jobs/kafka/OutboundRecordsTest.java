@@ -36,7 +36,11 @@ class OutboundRecordsTest {
                     .setReviewer("me")
                     .setReviewedAt(Instant.EPOCH)
                     .build(),
-            alert -> trace,
+            (alert, headers) -> {
+              if (trace != null) {
+                trace.addTo(headers);
+              }
+            },
             new RegistrySettings("http://unused", true));
     records.open(new MockSchemaRegistryClient());
     ProducerRecord<byte[], byte[]> record = records.serialize("a", null, null);

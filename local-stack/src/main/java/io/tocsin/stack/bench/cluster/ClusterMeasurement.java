@@ -3,7 +3,9 @@ package io.tocsin.stack.bench.cluster;
 import io.tocsin.jobs.distress.DistressJob;
 import io.tocsin.jobs.distress.DistressJobSettings;
 import io.tocsin.jobs.settings.SettingsFile;
+import io.tocsin.schema.Topics;
 import io.tocsin.stack.bench.association.CityLoad;
+import io.tocsin.stack.bench.sink.EmptiedTopics;
 import io.tocsin.stack.cluster.Cluster;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
 
 /** Both jobs, in a cluster of processes and in one JVM, in turns, from the same brokers. */
 final class ClusterMeasurement {
@@ -118,6 +121,11 @@ final class ClusterMeasurement {
   }
 
   private CountedRun run(LoadedJob job, FlinkWay way, int parallelism) throws Exception {
+    // DistressJob reads its own alerts: it would find those that the run before said of the same
+    // picks, and each run more of them.
+    try (Admin admin = Admin.create(cluster.kafkaSettings())) {
+      EmptiedTopics.empty(admin, List.of(Topics.DISTRESS_ALERTS.name()));
+    }
     CountedRun run = CountedRun.of(job, way, kafka, "bench-cluster-" + runs++, parallelism);
     say(
         "%s, parallelism %d, %s: %.0f %s/s, %.0f µs of processor time each",

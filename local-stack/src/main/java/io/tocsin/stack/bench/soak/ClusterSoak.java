@@ -6,6 +6,7 @@ import io.tocsin.simulator.SoundLibrary;
 import io.tocsin.stack.JvmProgram;
 import io.tocsin.stack.StackException;
 import io.tocsin.stack.bench.cluster.ScoringLoad;
+import io.tocsin.stack.bench.sink.EmptiedTopics;
 import io.tocsin.stack.cluster.Cluster;
 import io.tocsin.stack.cluster.Member;
 import io.tocsin.stack.faults.KnownLoad;
@@ -19,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,9 +28,6 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 
@@ -210,29 +207,7 @@ record ClusterSoak(
   /** Takes the measurement's frames and detections away, and bounds what is kept from now on. */
   private static void forgetFrames(Cluster cluster) throws InterruptedException {
     try (Admin admin = Admin.create(cluster.kafkaSettings())) {
-      Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
-      admin
-          .describeTopics(List.of(Topics.AUDIO_FRAMES.name(), Topics.DETECTIONS.name()))
-          .allTopicNames()
-          .get()
-          .values()
-          .forEach(
-              topic ->
-                  topic
-                      .partitions()
-                      .forEach(
-                          partition ->
-                              partitions.put(
-                                  new TopicPartition(topic.name(), partition.partition()),
-                                  OffsetSpec.latest())));
-      Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
-      admin
-          .listOffsets(partitions)
-          .all()
-          .get()
-          .forEach(
-              (partition, end) -> all.put(partition, RecordsToDelete.beforeOffset(end.offset())));
-      admin.deleteRecords(all).all().get();
+      EmptiedTopics.empty(admin, List.of(Topics.AUDIO_FRAMES.name(), Topics.DETECTIONS.name()));
       admin
           .incrementalAlterConfigs(
               Map.of(
@@ -243,7 +218,7 @@ record ClusterSoak(
           .all()
           .get();
     } catch (ExecutionException e) {
-      throw new StackException("Kafka does not forget the frames before: " + e.getCause(), e);
+      throw new StackException("Kafka does not bound the frames: " + e.getCause(), e);
     }
   }
 
