@@ -502,7 +502,7 @@ public final class CellAssociator {
 
   /** Closes the alerts to which nothing can be added any more: all is settled up to a time. */
   private void close(long timeMicros, Voice voice) {
-    if (pending.isEmpty() && ledger.alerts().isEmpty()) {
+    if (pending.isEmpty() && ledger.openAlerts().isEmpty()) {
       return;
     }
     List<Origin> ordered = new ArrayList<>(pending);
@@ -512,8 +512,8 @@ public final class CellAssociator {
         pending.remove(origin);
       }
     }
-    for (Said open : List.copyOf(ledger.alerts())) {
-      if (open.openAlert() && overMicros(open.lastOnsetMicros()) < timeMicros) {
+    for (Said open : List.copyOf(ledger.openAlerts())) {
+      if (overMicros(open.lastOnsetMicros()) < timeMicros) {
         takeBack(open, voice);
       }
     }
@@ -531,8 +531,8 @@ public final class CellAssociator {
 
   /** No alert is forgotten that is open in the eyes of all others. */
   private void forgetSaidBefore(long micros, Voice voice) {
-    for (Said open : List.copyOf(ledger.alerts())) {
-      if (open.openAlert() && open.lastOnsetMicros() < micros) {
+    for (Said open : List.copyOf(ledger.openAlerts())) {
+      if (open.lastOnsetMicros() < micros) {
         takeBack(open, voice);
       }
     }
@@ -741,8 +741,8 @@ public final class CellAssociator {
 
   /** Whether an open alert of this cell has a pick of one of the sounds. */
   private boolean isAlerted(Set<Origin> gathered) {
-    for (Said open : ledger.alerts()) {
-      if (open.openAlert() && sharesPick(open.alert().get(0), gathered)) {
+    for (Said open : ledger.openAlerts()) {
+      if (sharesPick(open.alert().get(0), gathered)) {
         return true;
       }
     }
@@ -781,10 +781,7 @@ public final class CellAssociator {
    */
   private void retractOthers(
       AlertSearch.Found found, Map<String, Alert> said, Watch watch, boolean closed, Voice voice) {
-    for (Said open : List.copyOf(ledger.alerts())) {
-      if (!open.openAlert()) {
-        continue;
-      }
+    for (Said open : List.copyOf(ledger.openAlerts())) {
       Alert alert = open.alert().get(0);
       if (!alert.patternId().equals(watch.pattern().patternId())
           || said.containsKey(alert.alertId())) {
@@ -835,10 +832,9 @@ public final class CellAssociator {
   /** Says what is to be said anew after patterns changed. */
   public void reconsider(Collection<Pattern> patterns, Voice voice) {
     watch(patterns);
-    for (Said open : List.copyOf(ledger.alerts())) {
-      if (open.openAlert()
-          && watches.stream()
-              .noneMatch(w -> w.pattern().patternId().equals(open.alert().get(0).patternId()))) {
+    for (Said open : List.copyOf(ledger.openAlerts())) {
+      if (watches.stream()
+          .noneMatch(w -> w.pattern().patternId().equals(open.alert().get(0).patternId()))) {
         ledger.retract(open, open.revision() + 1, null, voice);
       }
     }

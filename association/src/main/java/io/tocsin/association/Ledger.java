@@ -3,6 +3,7 @@ package io.tocsin.association;
 import io.tocsin.association.CellAssociator.RevisedEvent;
 import io.tocsin.association.CellAssociator.Voice;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +20,29 @@ final class Ledger {
   private static final double MORE = 1.25;
 
   private final TreeMap<String, Said> said = new TreeMap<>();
+
+  /** Those of alerts that are open: few beside what is remembered. */
+  private final TreeMap<String, Said> openAlerts = new TreeMap<>();
+
   private final Touched<String> touched = new Touched<>();
 
   void restore(Said entry) {
     said.put(entry.key(), entry);
+    if (entry.openAlert()) {
+      openAlerts.put(entry.key(), entry);
+    } else {
+      openAlerts.remove(entry.key());
+    }
   }
 
   /** What was said of alerts, by key. */
   Collection<Said> alerts() {
     return said.subMap(Said.keyOfAlert(""), Said.keyOfEvent("")).values();
+  }
+
+  /** Of them those that are open, by key. */
+  Collection<Said> openAlerts() {
+    return Collections.unmodifiableCollection(openAlerts.values());
   }
 
   @Nullable Said get(String key) {
@@ -172,6 +187,7 @@ final class Ledger {
             s -> {
               boolean old = s.lastOnsetMicros() < micros;
               if (old) {
+                openAlerts.remove(s.key());
                 touched.add(s.key());
               }
               return old;
@@ -179,7 +195,7 @@ final class Ledger {
   }
 
   private void put(Said entry) {
-    said.put(entry.key(), entry);
+    restore(entry);
     touched.add(entry.key());
   }
 

@@ -159,6 +159,7 @@ class SecuredSystemIT {
               TraceParent trace = TraceParent.of(record.headers());
               assertThat(alert.getState()).isEqualTo(AlertState.OPEN);
               assertThat(trace).isNotNull();
+              assertThat(WholeSystem.header(record, "tocsin-cell")).matches("85[0-9a-f]{13}");
               assertThat(trace).isEqualTo(trace.child(alert.getAlertId(), alert.getRevision()));
               assertThat(alert.getEvents().stream().flatMap(e -> e.getDetectionIds().stream()))
                   .extracting(sensorsByDetection::get)
