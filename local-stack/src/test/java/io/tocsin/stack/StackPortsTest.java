@@ -37,6 +37,16 @@ class StackPortsTest {
   }
 
   @Test
+  void aProgramsOwnPortsAreFreeAndNoClients() {
+    int[] ports = TcpPorts.own(12);
+    assertThat(ports).doesNotHaveDuplicates().hasSize(12);
+    for (int port : ports) {
+      assertThat(port).isBetween(1_024, 32_767);
+      assertThat(TcpPorts.isFree(port)).isTrue();
+    }
+  }
+
+  @Test
   void theHolderOfAPortIsNamedWhereTheSystemTells() throws Exception {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = socket.getLocalPort();

@@ -31,7 +31,6 @@ import org.flywaydb.core.Flyway;
 public final class GeneratedArchive implements AutoCloseable {
 
   private static final String ROWS = "/io/tocsin/sink/generated-fleet.sql";
-  private static final int FIRST_PORT = 33_000;
   private static final Path ROOT = Path.of("/");
 
   private final Path folder;
@@ -70,12 +69,7 @@ public final class GeneratedArchive implements AutoCloseable {
     List<Child> children = new ArrayList<>();
     PostgresServer server =
         new PostgresServer(
-            new Launcher(folder, children::add),
-            folder,
-            TcpPorts.firstFree(
-                FIRST_PORT + (int) (ProcessHandle.current().pid() % 10_000), TcpPorts::isFree),
-            ROOT,
-            progress);
+            new Launcher(folder, children::add), folder, TcpPorts.own(1)[0], ROOT, progress);
     GeneratedArchive archive = new GeneratedArchive(folder, server, children);
     try {
       server.start();

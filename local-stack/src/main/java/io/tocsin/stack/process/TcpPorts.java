@@ -19,6 +19,15 @@ public final class TcpPorts {
   private static final String LISTENING = "0A";
   private static final int MAX_PORT = 65535;
 
+  /**
+   * Below 32,768, where systems begin to give ports to clients: one that is free now may be a
+   * client's when the server takes it.
+   */
+  private static final int FIRST_OWN = 22_000;
+
+  private static final int OWN = 8_000;
+  private static final int OWN_EACH = 20;
+
   private TcpPorts() {}
 
   /** Whether a server could listen on 127.0.0.1:{@code port} now. */
@@ -30,6 +39,17 @@ public final class TcpPorts {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** Free ports of this program's own, lest two that start at once find the same ones free. */
+  public static int[] own(int count) {
+    int[] ports = new int[count];
+    int next = FIRST_OWN + (int) (ProcessHandle.current().pid() * OWN_EACH % OWN);
+    for (int i = 0; i < count; i++) {
+      ports[i] = firstFree(next, TcpPorts::isFree);
+      next = ports[i] + 1;
+    }
+    return ports;
   }
 
   /**

@@ -28,22 +28,14 @@ import org.apache.kafka.clients.admin.Admin;
  */
 final class SecuredBroker implements AutoCloseable {
 
-  private static final int FIRST_PORT = 32_000;
-  private static final int PORTS = 8_000;
-
   private final List<Child> children = new CopyOnWriteArrayList<>();
   private final Path stateDir;
-  private final int[] ports = new int[5];
+  private final int[] ports = TcpPorts.own(5);
   private final StackSecurity security;
   private final HttpServer registry;
 
   private SecuredBroker(Path stateDir) throws InterruptedException, IOException {
     this.stateDir = stateDir;
-    int next = FIRST_PORT + (int) (ProcessHandle.current().pid() * 10 % PORTS);
-    for (int i = 0; i < ports.length; i++) {
-      ports[i] = TcpPorts.firstFree(next, TcpPorts::isFree);
-      next = ports[i] + 1;
-    }
     this.security = StackSecurity.prepare(stateDir, "it", "127.0.0.1:" + ports[0], ports[1]);
     this.registry =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

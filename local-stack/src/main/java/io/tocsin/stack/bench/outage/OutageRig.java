@@ -32,8 +32,6 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 public final class OutageRig implements AutoCloseable {
 
   private static final Duration LEASH_SPEAKS = Duration.ofSeconds(10);
-  private static final int FIRST_PORT = 22_000;
-  private static final int PORTS = 8_000;
   private static final short ONE_BROKER = 1;
 
   /**
@@ -48,7 +46,7 @@ public final class OutageRig implements AutoCloseable {
   private final List<Child> children = new CopyOnWriteArrayList<>();
   private final Launcher launcher;
   private final PostgresServer postgres;
-  private final int[] ports = new int[4];
+  private final int[] ports = TcpPorts.own(4);
   private KafkaServer kafka;
   private RegistryServer registry;
   private int producers;
@@ -57,12 +55,6 @@ public final class OutageRig implements AutoCloseable {
   private OutageRig(Path folder, Consumer<String> progress) {
     this.folder = folder;
     this.launcher = new Launcher(folder, children::add);
-    // Of each program its own, lest two that start at once find the same ports free.
-    int next = FIRST_PORT + (int) (ProcessHandle.current().pid() * 10 % PORTS);
-    for (int i = 0; i < ports.length; i++) {
-      ports[i] = TcpPorts.firstFree(next, TcpPorts::isFree);
-      next = ports[i] + 1;
-    }
     postgres = new PostgresServer(launcher, folder, ports[0], Path.of("/"), progress);
     kafka = newKafka();
     registry = newRegistry();

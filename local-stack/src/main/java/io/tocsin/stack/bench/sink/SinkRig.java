@@ -38,8 +38,6 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 final class SinkRig implements AutoCloseable {
 
   private static final Duration LEASH_SPEAKS = Duration.ofSeconds(10);
-  private static final int FIRST_PORT = 22_000;
-  private static final int PORTS = 8_000;
   private static final short ONE_BROKER = 1;
   private static final int SINK_HEAP_MEBIBYTES = 256;
 
@@ -58,13 +56,7 @@ final class SinkRig implements AutoCloseable {
     this.folder = folder;
     this.progress = progress;
     this.launcher = new Launcher(folder, children::add);
-    int[] ports = new int[4];
-    // Of each program its own, lest two that start at once find the same ports free.
-    int next = FIRST_PORT + (int) (ProcessHandle.current().pid() * 10 % PORTS);
-    for (int i = 0; i < ports.length; i++) {
-      ports[i] = TcpPorts.firstFree(next, TcpPorts::isFree);
-      next = ports[i] + 1;
-    }
+    int[] ports = TcpPorts.own(4);
     postgresPort = ports[0];
     postgres = newPostgres();
     kafka = new KafkaServer(distribution, launcher, folder.resolve("kafka"), ports[1], ports[2]);
