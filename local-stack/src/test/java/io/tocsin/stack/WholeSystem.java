@@ -135,7 +135,9 @@ final class WholeSystem implements AutoCloseable {
       // Flink has no figure yet in a job's first seconds.
       String restarts =
           await().atMost(PATIENCE).until(() -> restarts(job), text -> !text.isEmpty());
-      assertThat(restarts).as("restarts").isEqualTo("0");
+      assertThat(restarts)
+          .as("restarts of %s, because of %s", job, stack.flink().failures(job))
+          .isEqualTo("0");
     }
   }
 

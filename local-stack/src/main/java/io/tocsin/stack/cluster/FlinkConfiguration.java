@@ -67,6 +67,8 @@ record FlinkConfiguration(
     restart-strategy.type: exponential-delay
     restart-strategy.exponential-delay.max-backoff: 10 s
     restart-strategy.exponential-delay.reset-backoff-threshold: 5 min
+    # A busy machine may take longer than the default's 10 s to set up a task, and is no broken one.
+    pekko.ask.timeout: 1 min
     io.tmp.dirs: %7$s
     metrics.fetcher.update-interval: 200
     """

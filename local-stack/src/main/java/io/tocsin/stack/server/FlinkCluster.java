@@ -225,6 +225,8 @@ public final class FlinkCluster implements Server {
         restart-strategy.type: exponential-delay
         restart-strategy.exponential-delay.max-backoff: 10 s
         restart-strategy.exponential-delay.reset-backoff-threshold: 5 min
+        # A busy machine may take longer than the default's 10 s to set up a task, and is no broken one.
+        pekko.ask.timeout: 1 min
         io.tmp.dirs: %5$s
         metrics.reporters: prometheus
         metrics.reporter.prometheus.factory.class: org.apache.flink.metrics.prometheus.LoopbackPrometheusReporterFactory

@@ -100,7 +100,7 @@ public final class FlinkRest {
             }
             last = "is " + job.state() + ", " + job.runningTasks() + " of " + job.tasks();
             if (job.state().equals("FAILED")) {
-              throw new StackException("Flink job " + name + " failed: " + rootCause(job.id()));
+              throw new StackException("Flink job " + name + " failed: " + failures(job.id()));
             }
           }
         }
@@ -204,8 +204,21 @@ public final class FlinkRest {
     return highest;
   }
 
-  private String rootCause(String jobId) throws IOException, InterruptedException {
-    return json("/jobs/" + jobId + "/exceptions").path("root-exception").asText();
+  /**
+   * Why a job began anew or failed, the newest first.
+   *
+   * @return stack traces with their causes, each after the task that threw it
+   */
+  public List<String> failures(String jobId) throws IOException, InterruptedException {
+    List<String> failures = new ArrayList<>();
+    for (JsonNode failure :
+        json("/jobs/" + jobId + "/exceptions").at("/exceptionHistory/entries")) {
+      failures.add(
+          failure.path("taskName").asText("the job")
+              + ": "
+              + failure.path("stacktrace").asText().strip());
+    }
+    return failures;
   }
 
   /**
