@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -741,24 +742,14 @@ public final class CellAssociator {
 
   /** Whether an open alert of this cell has a pick of one of the sounds. */
   private boolean isAlerted(Set<Origin> gathered) {
-    for (Said open : ledger.openAlerts()) {
-      if (sharesPick(open.alert().get(0), gathered)) {
-        return true;
-      }
-    }
-    return false;
+    return picksOf(gathered).anyMatch(ledger::isOpenWith);
   }
 
-  private boolean sharesPick(Alert alert, Set<Origin> gathered) {
-    for (SoundEvent event : alert.events()) {
-      for (SoundEvent.EventPick pick : event.picks()) {
-        Arrival arrival = memory.get(pick.pick().detectionId());
-        if (arrival != null && arrival.origin != null && gathered.contains(arrival.origin)) {
-          return true;
-        }
-      }
-    }
-    return false;
+  /** Ids of the picks that the sounds explain now. */
+  private static Stream<String> picksOf(Set<Origin> gathered) {
+    return gathered.stream()
+        .flatMap(origin -> origin.members.stream().filter(member -> member.origin == origin))
+        .map(member -> member.pick.detectionId());
   }
 
   /** How many picks of the pattern's labels are known that may matter to an alert. */
@@ -781,7 +772,7 @@ public final class CellAssociator {
    */
   private void retractOthers(
       AlertSearch.Found found, Map<String, Alert> said, Watch watch, boolean closed, Voice voice) {
-    for (Said open : List.copyOf(ledger.openAlerts())) {
+    for (Said open : ledger.openWith(picksOf(found.gathered()))) {
       Alert alert = open.alert().get(0);
       if (!alert.patternId().equals(watch.pattern().patternId())
           || said.containsKey(alert.alertId())) {
@@ -792,7 +783,7 @@ public final class CellAssociator {
       Origin anchored = arrival == null ? null : arrival.origin;
       // Only what was gathered around a sound that begins with its anchor can make an alert.
       boolean canBeMade = anchored != null && anchored.anchor() == arrival;
-      if (canBeMade ? !found.gathered().contains(anchored) : !sharesPick(alert, found.gathered())) {
+      if (canBeMade && !found.gathered().contains(anchored)) {
         continue;
       }
       int around = picksAround(anchor, watch);

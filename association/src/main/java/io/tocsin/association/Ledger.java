@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +25,28 @@ final class Ledger {
   /** Those of alerts that are open: few beside what is remembered. */
   private final TreeMap<String, Said> openAlerts = new TreeMap<>();
 
+  /** Their keys by the picks that they rest on. */
+  private final ByPick openByPick = new ByPick();
+
   private final Touched<String> touched = new Touched<>();
 
   void restore(Said entry) {
     said.put(entry.key(), entry);
+    endOpen(entry.key());
     if (entry.openAlert()) {
       openAlerts.put(entry.key(), entry);
-    } else {
-      openAlerts.remove(entry.key());
+      for (String id : entry.alert().get(0).detectionIds()) {
+        openByPick.add(id, entry.key());
+      }
+    }
+  }
+
+  private void endOpen(String key) {
+    Said open = openAlerts.remove(key);
+    if (open != null) {
+      for (String id : open.alert().get(0).detectionIds()) {
+        openByPick.remove(id, key);
+      }
     }
   }
 
@@ -43,6 +58,19 @@ final class Ledger {
   /** Of them those that are open, by key. */
   Collection<Said> openAlerts() {
     return Collections.unmodifiableCollection(openAlerts.values());
+  }
+
+  /** Whether an open alert rests on the pick. */
+  boolean isOpenWith(String detectionId) {
+    return openByPick.has(detectionId);
+  }
+
+  /** The open alerts that rest on one of the picks, by key; a copy. */
+  List<Said> openWith(Stream<String> detectionIds) {
+    TreeMap<String, Said> open = new TreeMap<>();
+    detectionIds.forEach(
+        id -> openByPick.of(id).forEach(key -> open.computeIfAbsent(key, openAlerts::get)));
+    return List.copyOf(open.values());
   }
 
   @Nullable Said get(String key) {
@@ -187,7 +215,7 @@ final class Ledger {
             s -> {
               boolean old = s.lastOnsetMicros() < micros;
               if (old) {
-                openAlerts.remove(s.key());
+                endOpen(s.key());
                 touched.add(s.key());
               }
               return old;

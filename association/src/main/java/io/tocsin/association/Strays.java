@@ -2,12 +2,8 @@ package io.tocsin.association;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +17,7 @@ final class Strays {
   private final TreeMap<String, Alert> byId = new TreeMap<>();
 
   /** Ids of those that wait for a pick, by the pick's id. */
-  private final Map<String, Set<String>> waiting = new HashMap<>();
+  private final ByPick waiting = new ByPick();
 
   private final Touched<String> touched = new Touched<>();
 
@@ -29,7 +25,7 @@ final class Strays {
     byId.put(alert.alertId(), alert);
     String anchorId = alert.anchorId();
     if (anchorId != null) {
-      waiting.computeIfAbsent(anchorId, id -> new TreeSet<>()).add(alert.alertId());
+      waiting.add(anchorId, alert.alertId());
     }
   }
 
@@ -44,8 +40,7 @@ final class Strays {
 
   /** Those whose anchor the pick is, in the order of their ids; a copy. */
   List<Alert> awaiting(String detectionId) {
-    Set<String> ids = waiting.get(detectionId);
-    return ids == null ? List.of() : ids.stream().map(byId::get).toList();
+    return waiting.of(detectionId).stream().map(byId::get).toList();
   }
 
   @Nullable Alert get(String alertId) {
@@ -66,14 +61,12 @@ final class Strays {
     Alert known = byId.get(alertId);
     if (known != null && known.revision() <= revision) {
       byId.remove(alertId);
-      waiting.computeIfPresent(known.anchorId(), (id, alerts) -> without(alertId, alerts));
+      String anchorId = known.anchorId();
+      if (anchorId != null) {
+        waiting.remove(anchorId, alertId);
+      }
       touched.add(alertId);
     }
-  }
-
-  private static @Nullable Set<String> without(String alertId, Set<String> alerts) {
-    alerts.remove(alertId);
-    return alerts.isEmpty() ? null : alerts;
   }
 
   /** Ids of what changed since {@link #saved}. */

@@ -14,12 +14,14 @@ import io.tocsin.association.WindTold;
 import io.tocsin.schema.wire.TraceParent;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -366,40 +368,24 @@ final class AssociationFunction
         picks.put(second, new PicksOfSecond(kept));
       }
     }
-    for (String key : associator.touchedSaid()) {
-      Said entry = associator.said(key);
-      if (entry == null) {
-        said.remove(key);
-      } else {
-        said.put(key, entry);
-      }
-    }
-    // The boxed number becomes the key here as it is there: there are many.
-    for (Long source : associator.touchedChatter()) {
-      Chatter entry = associator.chatter(source);
-      if (entry == null) {
-        chatter.remove(source);
-      } else {
-        chatter.put(source, entry);
-      }
-    }
-    for (long epoch : associator.touchedWind()) {
-      WindTold told = associator.windTold(epoch);
-      if (told == null) {
-        wind.remove(epoch);
-      } else {
-        wind.put(epoch, told);
-      }
-    }
-    for (String alertId : associator.touchedStrays()) {
-      Alert stray = associator.stray(alertId);
-      if (stray == null) {
-        strays.remove(alertId);
-      } else {
-        strays.put(alertId, stray);
-      }
-    }
+    save(associator.touchedSaid(), associator::said, said);
+    save(associator.touchedChatter(), associator::chatter, chatter);
+    save(associator.touchedWind(), associator::windTold, wind);
+    save(associator.touchedStrays(), associator::stray, strays);
     associator.saved();
+  }
+
+  /** The key goes into the state as it is known there, boxed: there are many. */
+  private static <K, V> void save(
+      Collection<K> touched, Function<K, @Nullable V> last, MapState<K, V> state) throws Exception {
+    for (K key : touched) {
+      V value = last.apply(key);
+      if (value == null) {
+        state.remove(key);
+      } else {
+        state.put(key, value);
+      }
+    }
   }
 
   private static void awaitNext(Working cell, ReadOnlyContext context) {
