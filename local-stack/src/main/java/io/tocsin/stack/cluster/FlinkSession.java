@@ -169,7 +169,13 @@ final class FlinkSession {
     // A name of its own each time, as a pod has one: what the dead one held is not taken for its.
     return startFlink(
         "flink-taskmanager-" + id,
-        List.of("-Xms512m", "-Xmx512m", "-XX:MaxDirectMemorySize=512m", "-XX:+UseSerialGC"),
+        // All of the heap from the start, or a soak sees it filled for the first time as growth.
+        List.of(
+            "-Xms512m",
+            "-Xmx512m",
+            "-XX:+AlwaysPreTouch",
+            "-XX:MaxDirectMemorySize=512m",
+            "-XX:+UseSerialGC"),
         "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
         List.of("-D", "taskmanager.resource-id=" + resourceId(id, startsBefore)));
   }
