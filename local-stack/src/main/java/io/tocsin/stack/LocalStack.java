@@ -57,7 +57,7 @@ public final class LocalStack implements AutoCloseable {
   /** Where Prometheus looks for Flink; the next free ports where these are taken. */
   private static final int METRICS_PORT = 9249;
 
-  private static final int METRICS_PORT_COUNT = 20_000;
+  private static final int METRICS_PORT_COUNT = 2_500;
 
   private static final int INSIDE_PORT_COUNT = 10_000;
 

@@ -3,6 +3,7 @@ package io.tocsin.stack;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tocsin.scoring.bundle.BundleAssembly;
+import io.tocsin.stack.process.TcpPorts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -11,6 +12,8 @@ final class Given {
 
   /** The folder of the sources. */
   static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
+
+  private static final StackPorts PORTS = ownPorts();
 
   private Given() {}
 
@@ -31,8 +34,12 @@ final class Given {
 
   /** Ports of this program's own: other stacks may be starting on the machine just now. */
   static StackPorts ports() {
-    int first = 22_000 + (int) (ProcessHandle.current().pid() * 4 % 10_000);
-    return new StackPorts(first, first + 1, first + 2, first + 3);
+    return PORTS;
+  }
+
+  private static StackPorts ownPorts() {
+    int[] ports = TcpPorts.own(4);
+    return new StackPorts(ports[0], ports[1], ports[2], ports[3]);
   }
 
   private static Path setting(String variable, String meaning) {

@@ -9,6 +9,7 @@ import io.tocsin.edge.TocsinSensor;
 import io.tocsin.schema.Topics;
 import io.tocsin.schema.avro.Sensor;
 import io.tocsin.sink.TocsinSink;
+import io.tocsin.stack.process.TcpPorts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -44,7 +45,9 @@ class ObservabilityIT {
   @TempDir private static Path home;
 
   private static WholeSystem system;
-  private static final List<Process> PARTS = new ArrayList<>();
+
+  /** The sink and the sensor, by the name of what they say. */
+  private static final Map<String, Process> PARTS = new HashMap<>();
 
   /** The pages of both of Flink's processes, of a sink and of a sensor. */
   private static List<String> pages = List.of();
@@ -70,8 +73,9 @@ class ObservabilityIT {
   static void startEverything() throws Exception {
     system = WholeSystem.start(home, "observed");
     Endpoints endpoints = system.endpoints();
-    int port = Given.ports().postgres() + 1;
-    PARTS.add(
+    int[] ports = TcpPorts.own(2);
+    PARTS.put(
+        "sink",
         new TocsinProgram(home)
             .startClass(
                 "sink",
@@ -82,10 +86,11 @@ class ObservabilityIT {
                 "--database.jdbcUrl=" + endpoints.jdbcUrl(),
                 "--database.user=" + endpoints.databaseUser(),
                 "--database.passwordFile=" + endpoints.databasePasswordFile(),
-                "--metricsPort=" + port));
+                "--metricsPort=" + ports[0]));
     Path recording = home.resolve("noise.wav");
     Recordings.writeWav(recording, Frames.noise(300 * Frames.RATE_HERTZ));
-    PARTS.add(
+    PARTS.put(
+        "sensor",
         new TocsinProgram(home)
             .startClass(
                 "sensor",
@@ -96,21 +101,21 @@ class ObservabilityIT {
                 "--bootstrap-servers=" + endpoints.bootstrapServers(),
                 "--registry-url=" + endpoints.registryUrl(),
                 "--spool=" + home.resolve("spool"),
-                "--health=127.0.0.1:" + (port + 1),
+                "--health=127.0.0.1:" + ports[1],
                 recording.toString()));
     URI taskManager = URI.create(system.stack().metricsUrl());
     pages =
         List.of(
             taskManager.toString(),
             "http://127.0.0.1:" + (taskManager.getPort() - 1) + "/metrics",
-            "http://127.0.0.1:" + port + "/metrics",
-            "http://127.0.0.1:" + (port + 1) + "/metrics");
+            "http://127.0.0.1:" + ports[0] + "/metrics",
+            "http://127.0.0.1:" + ports[1] + "/metrics");
     system.publish(Topics.AUDIO_FRAMES, Frames.second("metrics"));
   }
 
   @AfterAll
   static void stopEverything() throws InterruptedException {
-    for (Process part : PARTS) {
+    for (Process part : PARTS.values()) {
       part.destroy();
       part.waitFor();
     }
@@ -160,27 +165,43 @@ class ObservabilityIT {
     assertThat(asked).hasSizeGreaterThan(10);
     await()
         .atMost(WholeSystem.PATIENCE)
-        .ignoreExceptionsInstanceOf(IOException.class) // A page is not open yet.
         .untilAsserted(
             () -> {
-              List<Series> reported = reported();
+              List<String> closed = new ArrayList<>();
+              List<Series> reported = reported(closed);
               assertThat(asked)
-                  .as("what no page reports")
+                  .as("what no page reports; closed: %s; ended: %s", closed, ended())
                   .filteredOn(series -> reported.stream().noneMatch(r -> r.answers(series)))
                   .isEmpty();
             });
   }
 
-  private static List<Series> reported() throws IOException, InterruptedException {
+  /** What those of our parts said that run no more. */
+  private static List<String> ended() {
+    return PARTS.entrySet().stream()
+        .filter(part -> !part.getValue().isAlive())
+        .map(part -> part.getKey() + ": " + new TocsinProgram(home).said(part.getKey()))
+        .toList();
+  }
+
+  /**
+   * @param closed told the pages that are not open
+   */
+  private static List<Series> reported(List<String> closed) throws InterruptedException {
     List<Series> reported = new ArrayList<>();
     HttpClient client = HttpClient.newHttpClient();
     for (String page : pages) {
-      String text =
-          client
-              .send(
-                  HttpRequest.newBuilder(URI.create(page)).build(),
-                  HttpResponse.BodyHandlers.ofString())
-              .body();
+      String text = "";
+      try {
+        text =
+            client
+                .send(
+                    HttpRequest.newBuilder(URI.create(page)).build(),
+                    HttpResponse.BodyHandlers.ofString())
+                .body();
+      } catch (IOException e) {
+        closed.add(page + ": " + e);
+      }
       for (String line : text.lines().toList()) {
         Matcher series = SERIES.matcher(line);
         if (series.matches()) {

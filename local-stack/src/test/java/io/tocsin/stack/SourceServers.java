@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tocsin.stack.process.TcpPorts;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,12 +32,6 @@ final class SourceServers implements AutoCloseable {
   private static void need(String packages, String... files) {
     for (String file : files) {
       assumeTrue(Files.exists(Path.of(file)), file + " is not there" + INSTALL + packages);
-    }
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
     }
   }
 
@@ -86,7 +80,7 @@ final class SourceServers implements AutoCloseable {
     try (var in = SourceServers.class.getResourceAsStream("rtsp-server.py")) {
       Files.write(script, in.readAllBytes());
     }
-    int port = freePort();
+    int port = TcpPorts.own(1)[0];
     start(
         "rtsp",
         Map.of(),
@@ -101,7 +95,7 @@ final class SourceServers implements AutoCloseable {
   /** ffmpeg as an HTTP server of one listener, in real time; gives the stream's address. */
   String http(Path wav) throws IOException {
     need("ffmpeg", "/usr/bin/ffmpeg");
-    String address = "http://127.0.0.1:" + freePort() + "/live.wav";
+    String address = "http://127.0.0.1:" + TcpPorts.own(1)[0] + "/live.wav";
     start(
         "http",
         Map.of(),
@@ -124,7 +118,7 @@ final class SourceServers implements AutoCloseable {
   /** Mosquitto; gives its port. */
   int mqtt() throws IOException {
     need("mosquitto", "/usr/sbin/mosquitto");
-    int port = freePort();
+    int port = TcpPorts.own(1)[0];
     Path settings =
         Files.writeString(
             folder.resolve("mosquitto.conf"),

@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tocsin.stack.process.TcpPorts;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -34,31 +30,6 @@ class StackPortsTest {
                 + " choose");
     assertThatCode(() -> StackPorts.DEFAULTS.requireFree(port -> true, NO_PROC))
         .doesNotThrowAnyException();
-  }
-
-  @Test
-  void aProgramsOwnPortsAreFreeAndNoClients() {
-    int[] ports = TcpPorts.own(12);
-    assertThat(ports).doesNotHaveDuplicates().hasSize(12);
-    for (int port : ports) {
-      assertThat(port).isBetween(1_024, 32_767);
-      assertThat(TcpPorts.isFree(port)).isTrue();
-    }
-  }
-
-  @Test
-  void theHolderOfAPortIsNamedWhereTheSystemTells() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      int port = socket.getLocalPort();
-
-      assertThat(TcpPorts.isFree(port)).isFalse();
-      if (Files.isReadable(Path.of("/proc/net/tcp"))) {
-        assertThat(TcpPorts.holder(Path.of("/proc"), port))
-            .hasValueSatisfying(
-                holder ->
-                    assertThat(holder).endsWith("(process " + ProcessHandle.current().pid() + ")"));
-      }
-    }
   }
 
   @Test

@@ -54,9 +54,6 @@ public final class Cluster implements AutoCloseable {
   private static final String SINK_PART = "tocsin-sink";
   private static final List<String> JOBS = List.of("tocsin-distress", "tocsin-scoring");
   private static final int SINK_HEAP_MEBIBYTES = 192;
-  private static final int FIRST_PORT = 22_000;
-  private static final int PORTS = 8_000;
-  private static final int PORTS_EACH = 20;
 
   private final Path folder;
   private final Path bundle;
@@ -78,7 +75,7 @@ public final class Cluster implements AutoCloseable {
     this.bundle = bundle;
     this.progress = progress;
     this.launcher = new Launcher(folder, children::add);
-    IntSupplier ports = freePorts();
+    IntSupplier ports = () -> TcpPorts.own(1)[0];
     this.kafka = new KafkaBrokers(distribution, launcher, folder, ports);
     this.flink = new FlinkSession(distribution, launcher, folder.resolve("flink"), ports);
     this.storage = new Storage(distribution, launcher, folder, ports, progress);
@@ -87,16 +84,6 @@ public final class Cluster implements AutoCloseable {
             .map(name -> new Member(name, starts -> startSink(name)))
             .toList();
     this.supervisor = new Supervisor(members(), progress);
-  }
-
-  /** Of each program its own, lest two that start at once find the same ports free. */
-  private static IntSupplier freePorts() {
-    int[] next = {FIRST_PORT + (int) (ProcessHandle.current().pid() * PORTS_EACH % PORTS)};
-    return () -> {
-      int port = TcpPorts.firstFree(next[0], TcpPorts::isFree);
-      next[0] = port + 1;
-      return port;
-    };
   }
 
   /**

@@ -1,13 +1,16 @@
 package io.tocsin.stack.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
@@ -23,33 +26,92 @@ public final class TcpPorts {
    * Below 32,768, where systems begin to give ports to clients: one that is free now may be a
    * client's when the server takes it.
    */
-  private static final int FIRST_OWN = 22_000;
+  static final int FIRST_OWN = 22_000;
 
-  private static final int OWN = 8_000;
-  private static final int OWN_EACH = 20;
+  private static final int BLOCKS = 400;
+
+  /** Ports of a block. */
+  static final int BLOCK = 20;
+
+  /** A block is whose socket listens on its first port, until that program ends. */
+  private static final List<ServerSocket> CLAIMS = new ArrayList<>();
+
+  private static int nextOwn;
+  private static int endOfBlock;
 
   private TcpPorts() {}
 
   /** Whether a server could listen on 127.0.0.1:{@code port} now. */
   public static boolean isFree(int port) {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      return true;
+    Optional<ServerSocket> socket = listen(port);
+    socket.ifPresent(TcpPorts::close);
+    return socket.isPresent();
+  }
+
+  private static Optional<ServerSocket> listen(int port) {
+    try {
+      ServerSocket socket = new ServerSocket();
+      try {
+        socket.setReuseAddress(true);
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return Optional.of(socket);
+      } catch (IOException e) {
+        socket.close();
+        return Optional.empty();
+      }
     } catch (IOException e) {
-      return false;
+      return Optional.empty();
     }
   }
 
-  /** Free ports of this program's own, lest two that start at once find the same ones free. */
+  private static void close(ServerSocket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("port " + socket.getLocalPort() + " cannot be let go", e);
+    }
+  }
+
+  /**
+   * Free ports that are given to nobody else, neither again to this program nor to another one that
+   * asks this method: two that start at once would find the same ports free.
+   *
+   * @throws IllegalStateException if other programs hold all blocks of ports
+   */
   public static int[] own(int count) {
+    return own(count, ProcessHandle.current().pid());
+  }
+
+  /**
+   * @param from block at which the search for a free one begins, modulo their number
+   */
+  static synchronized int[] own(int count, long from) {
     int[] ports = new int[count];
-    int next = FIRST_OWN + (int) (ProcessHandle.current().pid() * OWN_EACH % OWN);
     for (int i = 0; i < count; i++) {
-      ports[i] = firstFree(next, TcpPorts::isFree);
-      next = ports[i] + 1;
+      do {
+        if (nextOwn == endOfBlock) {
+          claimBlock(from);
+        }
+        ports[i] = nextOwn++;
+      } while (!isFree(ports[i]));
     }
     return ports;
+  }
+
+  private static void claimBlock(long from) {
+    for (int i = 0; i < BLOCKS; i++) {
+      int first = FIRST_OWN + (int) ((from + i) % BLOCKS) * BLOCK;
+      Optional<ServerSocket> claim = listen(first);
+      if (claim.isPresent()) {
+        CLAIMS.add(claim.get());
+        nextOwn = first + 1;
+        endOfBlock = first + BLOCK;
+        return;
+      }
+    }
+    throw new IllegalStateException(
+        "none of the blocks of ports from %d to %d is free; end the stacks that are not needed"
+            .formatted(FIRST_OWN, FIRST_OWN + BLOCKS * BLOCK - 1));
   }
 
   /**

@@ -37,7 +37,6 @@ import picocli.CommandLine.Spec;
 public final class ClusterBenchCommand implements Callable<Integer> {
 
   private static final List<String> JOBS = List.of("distress", "scoring");
-  private static final int FIRST_PORT = 31_000;
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private BundleOption bundle = new BundleOption();
@@ -134,7 +133,7 @@ public final class ClusterBenchCommand implements Callable<Integer> {
   }
 
   private static FlinkWay oneJvm(Cluster cluster, Path folder) throws InterruptedException {
-    int port = TcpPorts.firstFree(FIRST_PORT, TcpPorts::isFree);
+    int port = TcpPorts.own(1)[0];
     Member process = cluster.member(OneJvmFlink.program(port, folder.resolve("one-jvm")));
     process.start();
     return new FlinkWay(
