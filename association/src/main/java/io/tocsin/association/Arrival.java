@@ -21,6 +21,12 @@ final class Arrival {
   /** One standard deviation of its onset, clock included, seconds. */
   final double sigma;
 
+  /** Of that, what is its sensor's clock's as it is stated, s². */
+  final double clockVariance;
+
+  /** Number of its sensor. */
+  final long sensor;
+
   /** What its sensor's picks of its label are counted under. */
   final long source;
 
@@ -34,7 +40,8 @@ final class Arrival {
 
   Arrival(Pick pick, SiteIndex sites, Settings settings) {
     this.pick = pick;
-    this.source = Background.source(pick);
+    this.sensor = Background.sensor(pick.sensorId());
+    this.source = Background.source(sensor, pick.label());
     SiteIndex.Sited sited = sites.get(pick.sensorId());
     if (sited != null && sited.isAt(pick.place())) {
       this.x = sited.x();
@@ -48,6 +55,7 @@ final class Arrival {
     double own = Math.max(pick.onsetSigmaMicros(), settings.pickFloorMicros());
     double clock = pick.clockUncertaintyMicros();
     this.sigma = 1e-6 * Math.sqrt(own * own + clock * clock);
+    this.clockVariance = 1e-12 * clock * clock;
   }
 
   /** Whether the cell owns the place of its sensor. */

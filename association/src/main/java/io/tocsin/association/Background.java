@@ -58,11 +58,13 @@ final class Background {
    * characters. Two that shared one would share a rate; among ten thousand of a cell that is so in
    * one of 3·10¹¹ cells.
    */
-  static long source(Pick pick) {
-    long hash = 0xcbf2_9ce4_8422_2325L;
-    hash = hash(hash, pick.sensorId());
-    hash = (hash ^ '\n') * FNV_PRIME;
-    return hash(hash, pick.label());
+  static long source(long sensor, String label) {
+    return hash((sensor ^ '\n') * FNV_PRIME, label);
+  }
+
+  /** The number of a sensor, by the same hash. */
+  static long sensor(String sensorId) {
+    return hash(0xcbf2_9ce4_8422_2325L, sensorId);
   }
 
   private static long hash(long before, String text) {

@@ -48,6 +48,7 @@ public final class CellAssociator {
   private final Strays strays = new Strays();
   private final Background background;
   private final Wind wind;
+  private final Clocks clocks;
   private final OriginSearch search;
   private final AlertSearch alerts;
   private final List<Arrival> linked = new ArrayList<>();
@@ -92,7 +93,8 @@ public final class CellAssociator {
     this.memory = new CellMemory(settings);
     this.background = new Background(settings.falsePicksPerHour());
     this.wind = new Wind(settings.windVariance());
-    this.search = new OriginSearch(settings, sites, background, wind);
+    this.clocks = new Clocks();
+    this.search = new OriginSearch(settings, sites, background, wind, clocks);
     this.alerts = new AlertSearch(settings, sites, background, memory, this::solve);
     watch(patterns);
   }
@@ -112,6 +114,7 @@ public final class CellAssociator {
             .toList();
     withinMicros = watches.stream().mapToLong(w -> w.pattern().withinMicros()).max().orElse(0);
     wind.learnsWithin(FORGOTTEN_RETENTIONS * retentionMicros());
+    clocks.learnsWithin(FORGOTTEN_RETENTIONS * retentionMicros());
   }
 
   /** Begins from what was kept. */
@@ -120,10 +123,12 @@ public final class CellAssociator {
       Iterable<Said> said,
       Iterable<Chatter> chatter,
       Iterable<WindTold> windTold,
+      Iterable<ClockTold> clocksTold,
       Iterable<Alert> strayAlerts) {
     strayAlerts.forEach(strays::restore);
     chatter.forEach(background::restore);
     windTold.forEach(wind::restore);
+    clocksTold.forEach(clocks::restore);
     said.forEach(ledger::restore);
     for (Pick pick : picks) {
       linked.clear();
@@ -413,6 +418,7 @@ public final class CellAssociator {
     }
     background.forgetBefore(watermarkMicros);
     wind.forgetBefore(watermarkMicros);
+    clocks.forgetBefore(watermarkMicros);
     if (memory.isEmpty()) {
       pending.clear();
       forgetSaidBefore(Long.MAX_VALUE, voice);
@@ -573,10 +579,10 @@ public final class CellAssociator {
 
   /**
    * Just once, when its picks leave the state: what belongs to no sound is background, and sounds
-   * tell of the wind.
+   * tell of wind and clocks.
    */
   private void learn(Cluster cluster) {
-    cluster.origins.forEach(search::tellWind);
+    cluster.origins.forEach(search::tell);
     for (Arrival arrival : cluster.members) {
       if (cluster.judged && arrival.origin == null) {
         background.learn(arrival);
@@ -898,6 +904,16 @@ public final class CellAssociator {
     return wind.get(epoch);
   }
 
+  /** Sensors of whose clocks more is known since {@link #saved}, or nothing any more. */
+  public Collection<Long> touchedClocks() {
+    return clocks.touched();
+  }
+
+  /** What sounds tell of a sensor's clock; null if that may be forgotten. */
+  public @Nullable ClockTold clockTold(long sensor) {
+    return clocks.get(sensor);
+  }
+
   /** Ids of alerts that wait for their anchor, or do no more, since {@link #saved}. */
   public Collection<String> touchedStrays() {
     return strays.touched();
@@ -913,9 +929,9 @@ public final class CellAssociator {
     return !strays.isEmpty();
   }
 
-  /** By when the background rates and the wind that are known now count no more. */
+  /** By when the background rates, wind and clocks that are known now count no more. */
   public long learnedEndMicros() {
-    return Math.max(background.endMicros(), wind.endMicros());
+    return Math.max(background.endMicros(), Math.max(wind.endMicros(), clocks.endMicros()));
   }
 
   /** No picks are known, nothing is learned, and nothing waits. */
@@ -925,13 +941,14 @@ public final class CellAssociator {
 
   /** No picks are known and nothing is learned: event time brings nothing. */
   public boolean onlyWaits() {
-    return memory.isEmpty() && background.isEmpty() && wind.isEmpty();
+    return memory.isEmpty() && background.isEmpty() && wind.isEmpty() && clocks.isEmpty();
   }
 
   /** What changed so far is kept elsewhere. */
   public void saved() {
     background.saved();
     wind.saved();
+    clocks.saved();
     memory.saved();
     ledger.saved();
     strays.saved();

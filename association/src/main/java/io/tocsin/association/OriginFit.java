@@ -1,6 +1,7 @@
 package io.tocsin.association;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Robust least squares over (x, y, t₀) for one set of picks; the arrays of a call serve the next.
@@ -12,7 +13,8 @@ import java.util.Arrays;
  * <p>The air may be warmer or colder than it is said to be. That makes every travel time longer or
  * shorter by one factor, which is fitted along with a prior and left out of what is asked for: the
  * covariance has it, so that far sounds are known less well than near ones. The wind is as other
- * sounds have told it ({@link Wind}); what is not known of it is in the covariance alone.
+ * sounds have told it ({@link Wind}); what is not known of it is in the covariance alone. Clocks
+ * are set right as far as other sounds have told of them ({@link Clocks}).
  */
 final class OriginFit {
 
@@ -36,7 +38,19 @@ final class OriginFit {
   /** Unknowns beside the wind: place, time, slowness. */
   private static final int ELIMINATED = 4;
 
+  /** With the wind's two components. */
+  private static final int UNKNOWNS = 6;
+
+  /** Of an arrival that tells of its sensor's clock: others came around corners, or are chance. */
+  private static final double LEAST_WEIGHT = 0.5;
+
+  /** What the others must say of an arrival at the least. */
+  private static final double LEAST_REST = 0.05;
+
   private static final double LEAST_PIVOT = 1e-12;
+
+  /** Added to the normal equations of what is known for certain. */
+  private static final double KNOWN = 1e12;
 
   private static final double LONGEST_STEP_METRES = 200;
   private static final double NORMAL = 1 / Math.sqrt(2 * Math.PI);
@@ -64,6 +78,7 @@ final class OriginFit {
 
   private final double mostSlower;
   private final Wind wind;
+  private final Clocks clocks;
 
   /** While the picks that are loaded were made. */
   private Wind.Estimate blowing;
@@ -75,6 +90,11 @@ final class OriginFit {
   double[] py = new double[16];
   double[] pt = new double[16];
   double[] sigma = new double[16];
+
+  /** How far each pick's clock was set back in {@link #pt}, and what is not known of it, s². */
+  private double[] ahead = new double[16];
+
+  private double[] clockVariance = new double[16];
   int[] sensor = new int[16];
   boolean[] taken = new boolean[16];
   int sensors;
@@ -103,12 +123,13 @@ final class OriginFit {
   /** Of the whole covariance, with the time in metres of travel. */
   double determinant;
 
-  OriginFit(Settings settings, Wind wind) {
+  OriginFit(Settings settings, Wind wind, Clocks clocks) {
     this.reachMetres = settings.reachMetres();
     this.metresPerSecond = settings.speedOfSound();
     this.slack = settings.stretch() - 1;
     this.slownessVariance = settings.slownessSigma() * settings.slownessSigma();
     this.wind = wind;
+    this.clocks = clocks;
     this.blowing = wind.at(0);
     this.mostSlower = 3 * settings.slownessSigma();
   }
@@ -123,6 +144,8 @@ final class OriginFit {
       py = new double[size];
       pt = new double[size];
       sigma = new double[size];
+      ahead = new double[size];
+      clockVariance = new double[size];
       sensor = new int[size];
       taken = new boolean[size];
       freePick = new int[size];
@@ -131,14 +154,18 @@ final class OriginFit {
     }
     baseMicros = sorted.get(0).pick.onsetMicros();
     blowing = wind.at(baseMicros);
+    clocks.estimate(sorted, baseMicros, ahead, clockVariance);
     sensors = 0;
     for (int i = 0; i < n; i++) {
       Arrival a = sorted.get(i);
       arrivals[i] = a;
       px[i] = a.x;
       py[i] = a.y;
-      pt[i] = (a.pick.onsetMicros() - baseMicros) * 1e-6;
-      sigma[i] = a.sigma;
+      pt[i] = (a.pick.onsetMicros() - baseMicros) * 1e-6 - ahead[i];
+      sigma[i] =
+          clockVariance[i] == a.clockVariance
+              ? a.sigma
+              : Math.sqrt(a.sigma * a.sigma - a.clockVariance + clockVariance[i]);
       taken[i] = false;
       sensor[i] = -1;
       for (int j = 0; j < i; j++) {
@@ -416,46 +443,10 @@ final class OriginFit {
    * t, the slowness and the wind's two components, with all but the wind eliminated, about no wind.
    */
   void tellWind() {
-    double[][] normal = new double[ELIMINATED + 2][ELIMINATED + 3];
-    double[] row = new double[ELIMINATED + 2];
-    for (int s = 0; s < sensors; s++) {
-      int i = chosen[s];
-      if (i < 0) {
-        continue;
-      }
-      double d = Math.max(0.5, distance(i, x, y));
-      double r = residual(i, d);
-      double scale = 1 / (sigma[i] * metresPerSecond);
-      double ww = weight(r / sigma[i], sigma[i]) * scale * scale;
-      row[0] = (x - px[i]) / d;
-      row[1] = (y - py[i]) / d;
-      row[2] = 1;
-      row[3] = d;
-      row[4] = (x - px[i]) / metresPerSecond;
-      row[5] = (y - py[i]) / metresPerSecond;
-      for (int k = 0; k < row.length; k++) {
-        for (int l = 0; l < row.length; l++) {
-          normal[k][l] += ww * row[k] * row[l];
-        }
-        normal[k][row.length] += ww * row[k] * r * metresPerSecond;
-      }
-    }
-    if (slownessVariance > 0) {
-      normal[3][3] += 1 / slownessVariance;
-      normal[3][row.length] -= slower / slownessVariance;
-    } else {
-      Arrays.fill(normal[3], 0);
-      normal[3][3] = 1;
-    }
+    double[][] normal = normal();
     for (int pivot = 0; pivot < ELIMINATED; pivot++) {
-      if (!(normal[pivot][pivot] > LEAST_PIVOT)) {
+      if (!eliminate(normal, pivot, pivot + 1)) {
         return;
-      }
-      for (int k = pivot + 1; k < row.length; k++) {
-        double share = normal[k][pivot] / normal[pivot][pivot];
-        for (int l = pivot; l <= row.length; l++) {
-          normal[k][l] -= share * normal[pivot][l];
-        }
       }
     }
     double ee = normal[4][4];
@@ -470,6 +461,131 @@ final class OriginFit {
             normal[5][6] + en * blowing.east() + nn * blowing.north()
           });
     }
+  }
+
+  /**
+   * The weighted normal equations about the fit: of x, y, t, the slowness with what is known of it,
+   * and the wind's two components; the last column is the right-hand side.
+   */
+  private double[][] normal() {
+    double[][] normal = new double[UNKNOWNS][UNKNOWNS + 1];
+    double[] row = new double[UNKNOWNS];
+    for (int s = 0; s < sensors; s++) {
+      int i = chosen[s];
+      if (i < 0) {
+        continue;
+      }
+      double r = row(i, row);
+      double scale = 1 / (sigma[i] * metresPerSecond);
+      double ww = weight(r / sigma[i], sigma[i]) * scale * scale;
+      for (int k = 0; k < UNKNOWNS; k++) {
+        for (int l = 0; l < UNKNOWNS; l++) {
+          normal[k][l] += ww * row[k] * row[l];
+        }
+        normal[k][UNKNOWNS] += ww * row[k] * r * metresPerSecond;
+      }
+    }
+    if (slownessVariance > 0) {
+      normal[3][3] += 1 / slownessVariance;
+      normal[3][UNKNOWNS] -= slower / slownessVariance;
+    } else {
+      normal[3][3] += KNOWN;
+    }
+    return normal;
+  }
+
+  /** What a pick's arrival changes by with each unknown, metres; its residual, seconds. */
+  private double row(int i, double[] row) {
+    double d = Math.max(0.5, distance(i, x, y));
+    row[0] = (x - px[i]) / d;
+    row[1] = (y - py[i]) / d;
+    row[2] = 1;
+    row[3] = d;
+    row[4] = (x - px[i]) / metresPerSecond;
+    row[5] = (y - py[i]) / metresPerSecond;
+    return residual(i, d);
+  }
+
+  /** Takes an unknown out of the equations from {@code first} on; false if they do not have it. */
+  private static boolean eliminate(double[][] equations, int pivot, int first) {
+    if (!(equations[pivot][pivot] > LEAST_PIVOT)) {
+      return false;
+    }
+    for (int k = first; k < equations.length; k++) {
+      if (k != pivot) {
+        double share = equations[k][pivot] / equations[pivot][pivot];
+        for (int l = pivot; l < equations[k].length; l++) {
+          equations[k][l] -= share * equations[pivot][l];
+        }
+      }
+    }
+    return true;
+  }
+
+  /**
+   * What the sound that was fitted last tells of the clocks of those that heard it: of each its
+   * residual from where the others alone place the sound, which is that from the common fit divided
+   * by one less its leverage. It varies with the clock, which is to be learned, the pick, and what
+   * the others leave open.
+   */
+  void tellClocks() {
+    double @Nullable [][] covariance = covarianceOfUnknowns();
+    if (covariance == null) {
+      return;
+    }
+    double[] row = new double[UNKNOWNS];
+    for (int s = 0; s < sensors; s++) {
+      int i = chosen[s];
+      if (i < 0 || !Clocks.isDoubted(arrivals[i])) {
+        continue;
+      }
+      double r = row(i, row);
+      double w = weight(r / sigma[i], sigma[i]);
+      double scale = 1 / (sigma[i] * metresPerSecond);
+      double leverage = 0;
+      for (int k = 0; k < UNKNOWNS; k++) {
+        for (int l = 0; l < UNKNOWNS; l++) {
+          leverage += w * scale * scale * row[k] * covariance[k][l] * row[l];
+        }
+      }
+      double rest = 1 - leverage;
+      if (w >= LEAST_WEIGHT && rest >= LEAST_REST) {
+        double variance = sigma[i] * sigma[i] / (w * rest) - clockVariance[i];
+        clocks.learn(arrivals[i], r / rest + ahead[i], variance);
+      }
+    }
+  }
+
+  /** Of the fit's unknowns, with what is known of the slowness and the wind beforehand. */
+  private double @Nullable [][] covarianceOfUnknowns() {
+    double[][] normal = normal();
+    double determinant = blowing.ee() * blowing.nn() - blowing.en() * blowing.en();
+    if (determinant > 0) {
+      normal[4][4] += blowing.nn() / determinant;
+      normal[4][5] -= blowing.en() / determinant;
+      normal[5][4] -= blowing.en() / determinant;
+      normal[5][5] += blowing.ee() / determinant;
+    } else {
+      normal[4][4] += KNOWN;
+      normal[5][5] += KNOWN;
+    }
+    double[][] beside = new double[UNKNOWNS][2 * UNKNOWNS];
+    for (int k = 0; k < UNKNOWNS; k++) {
+      System.arraycopy(normal[k], 0, beside[k], 0, UNKNOWNS);
+      beside[k][UNKNOWNS + k] = 1;
+    }
+    double[][] inverse = new double[UNKNOWNS][UNKNOWNS];
+    for (int pivot = 0; pivot < UNKNOWNS; pivot++) {
+      if (!eliminate(beside, pivot, 0)) {
+        return null;
+      }
+    }
+    for (int k = 0; k < UNKNOWNS; k++) {
+      for (int l = 0; l < UNKNOWNS; l++) {
+        inverse[k][l] = beside[k][UNKNOWNS + l] / beside[k][k];
+      }
+    }
+    return inverse;
   }
 
   double semiMajorMetres() {

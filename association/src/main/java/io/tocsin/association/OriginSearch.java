@@ -34,7 +34,9 @@ final class OriginSearch {
   /** So few arrivals may fit two places equally well, however short the ellipse of each. */
   static final int FEW = 4;
 
-  /** Picks of a sound that tells of the wind: two more than place, time and slowness take. */
+  /**
+   * Picks of a sound that tells of wind and clocks: two more than place, time and slowness take.
+   */
   private static final int TELLING = 6;
 
   /** Of such a sound, as a log of odds: no chance. */
@@ -48,9 +50,10 @@ final class OriginSearch {
   private final SquareSearch squares;
   private final Evidence evidence;
 
-  OriginSearch(Settings settings, SiteIndex sites, Background background, Wind wind) {
+  OriginSearch(
+      Settings settings, SiteIndex sites, Background background, Wind wind, Clocks clocks) {
     this.settings = settings;
-    this.fit = new OriginFit(settings, wind);
+    this.fit = new OriginFit(settings, wind, clocks);
     this.squares = new SquareSearch(settings, fit);
     this.evidence = new Evidence(settings, sites, background);
   }
@@ -121,8 +124,8 @@ final class OriginSearch {
     return fit.fit(from.x, from.y, t, 0.03) ? origin(null) : null;
   }
 
-  /** Has the wind learned from a settled origin, if it has picks enough to tell. */
-  void tellWind(Origin origin) {
+  /** Has wind and clocks learned from a settled origin, if it has picks enough to tell. */
+  void tell(Origin origin) {
     if (origin.members.size() < TELLING || origin.logLikelihoodRatio < TELLING_EVIDENCE) {
       return;
     }
@@ -130,6 +133,7 @@ final class OriginSearch {
     double t = (origin.originMicros - fit.baseMicros) * 1e-6;
     if (fit.fit(origin.x, origin.y, t, 0.03)) {
       fit.tellWind();
+      fit.tellClocks();
     }
   }
 

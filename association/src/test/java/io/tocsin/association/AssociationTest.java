@@ -246,7 +246,8 @@ class AssociationTest {
             .map(p -> new Arrival(p, index, SETTINGS))
             .toList();
     Origin origin =
-        new OriginSearch(SETTINGS, index, background, new Wind(SETTINGS.windVariance()))
+        new OriginSearch(
+                SETTINGS, index, background, new Wind(SETTINGS.windVariance()), new Clocks())
             .origins(glass)
             .get(0);
     return new Companions(SETTINGS, index, background)

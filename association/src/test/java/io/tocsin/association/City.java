@@ -31,6 +31,10 @@ final class City {
   private final LocalPlane plane = new LocalPlane(CENTRE);
 
   double clockMillis = 10;
+
+  /** Whether a clock is wrong by something else each time, not by the same always. */
+  boolean clocksJump;
+
   double onsetMillis = 5;
   double blockedShare;
   double speedFactor = 1;
@@ -73,7 +77,8 @@ final class City {
       }
       double late = random.nextDouble() < blockedShare ? -Math.log(random.nextDouble()) * 0.05 : 0;
       double error =
-          random.nextGaussian() * onsetMillis * 1e-3 + clockErrors[i] * clockMillis * 1e-3;
+          random.nextGaussian() * onsetMillis * 1e-3
+              + (clocksJump ? random.nextGaussian() : clockErrors[i]) * clockMillis * 1e-3;
       double c = settings.speedOfSound() * speedFactor + windMetresPerSecond * (xs[i] - x) / d;
       long onset = originMicros + Math.round((d / c + late + error) * 1e6);
       heard.add(pick(i, label, onset, 0.6 + 0.39 * random.nextDouble()));

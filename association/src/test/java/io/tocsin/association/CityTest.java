@@ -146,6 +146,7 @@ class CityTest {
     private final Map<String, Said> said = new TreeMap<>();
     private final Map<Long, Chatter> chatter = new TreeMap<>();
     private final Map<Long, WindTold> wind = new TreeMap<>();
+    private final Map<Long, ClockTold> clocks = new TreeMap<>();
 
     CellAssociator cell(City city) {
       CellAssociator cell =
@@ -155,6 +156,7 @@ class CityTest {
           said.values(),
           chatter.values(),
           wind.values(),
+          clocks.values(),
           List.of());
       return cell;
     }
@@ -182,6 +184,14 @@ class CityTest {
           chatter.remove(source);
         } else {
           chatter.put(source, entry);
+        }
+      }
+      for (long sensor : cell.touchedClocks()) {
+        ClockTold told = cell.clockTold(sensor);
+        if (told == null) {
+          clocks.remove(sensor);
+        } else {
+          clocks.put(sensor, told);
         }
       }
       for (long epoch : cell.touchedWind()) {
@@ -263,6 +273,24 @@ class CityTest {
     Figures sure = figures(new City(20, 17), 300, 0);
     assertThat(unsure.p90Metres()).as("p90 in metres").isLessThan(1.1 * sure.p90Metres());
     assertThat(unsure.coverage()).isGreaterThan(0.93);
+  }
+
+  @Test
+  void clocksAreLearnedFromTheSoundsThemselves() {
+    Figures few = figures(new City(20, 18), 100, 0);
+    Figures many = figures(new City(12, 18), 600, 0);
+    assertThat(many.p90Metres()).as("p90 in metres").isLessThan(0.7 * few.p90Metres());
+    assertThat(many.coverage()).isGreaterThan(0.93);
+  }
+
+  @Test
+  void ofClocksThatAreWrongBySomethingElseEachTimeNothingIsBelieved() {
+    City city = new City(12, 18);
+    city.clocksJump = true;
+    Figures many = figures(city, 600, 0);
+    // 4.7 m where clocks are taken as they are.
+    assertThat(many.p90Metres()).as("p90 in metres").isLessThan(5);
+    assertThat(many.coverage()).isGreaterThan(0.92);
   }
 
   @Test

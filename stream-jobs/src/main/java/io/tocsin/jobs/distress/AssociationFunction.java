@@ -4,6 +4,7 @@ import io.tocsin.association.Alert;
 import io.tocsin.association.CellAssociator;
 import io.tocsin.association.CellReach;
 import io.tocsin.association.Chatter;
+import io.tocsin.association.ClockTold;
 import io.tocsin.association.Pattern;
 import io.tocsin.association.Pick;
 import io.tocsin.association.Said;
@@ -73,6 +74,9 @@ final class AssociationFunction
   private static final MapStateDescriptor<Long, WindTold> WIND =
       new MapStateDescriptor<>("wind", Types.LONG, TypeInformation.of(WindTold.class));
 
+  private static final MapStateDescriptor<Long, ClockTold> CLOCKS =
+      new MapStateDescriptor<>("clocks", LongSerializer.INSTANCE, ClockToldSerializer.INSTANCE);
+
   private static final MapStateDescriptor<String, Alert> STRAYS =
       new MapStateDescriptor<>("strays", Types.STRING, TypeInformation.of(Alert.class));
 
@@ -85,6 +89,7 @@ final class AssociationFunction
   private transient MapState<String, Said> said;
   private transient MapState<Long, Chatter> chatter;
   private transient MapState<Long, WindTold> wind;
+  private transient MapState<Long, ClockTold> clocks;
   private transient MapState<String, Alert> strays;
 
   /** By {@link Scatter#key} of the cell. */
@@ -157,6 +162,7 @@ final class AssociationFunction
     said = getRuntimeContext().getMapState(SAID);
     chatter = getRuntimeContext().getMapState(CHATTER);
     wind = getRuntimeContext().getMapState(WIND);
+    clocks = getRuntimeContext().getMapState(CLOCKS);
     strays = getRuntimeContext().getMapState(STRAYS);
     pickCount = getRuntimeContext().getMetricGroup().counter("picks");
     late = getRuntimeContext().getMetricGroup().counter("picksBehindWatermark");
@@ -210,7 +216,11 @@ final class AssociationFunction
   @Override
   public void onTimer(long at, OnTimerContext context, Collector<TracedAlert> out)
       throws Exception {
-    if (picks.isEmpty() && chatter.isEmpty() && wind.isEmpty() && strays.isEmpty()) {
+    if (picks.isEmpty()
+        && chatter.isEmpty()
+        && wind.isEmpty()
+        && clocks.isEmpty()
+        && strays.isEmpty()) {
       said.clear();
       working.remove(Scatter.key(context.getCurrentKey()));
       return;
@@ -353,7 +363,8 @@ final class AssociationFunction
         new CellAssociator(settings, field.of(cell), inForce, place -> reach.home(place) == cell);
     List<Pick> known = new ArrayList<>();
     kept.forEach(second -> known.addAll(second.picks()));
-    associator.restore(known, said.values(), chatter.values(), wind.values(), strays.values());
+    associator.restore(
+        known, said.values(), chatter.values(), wind.values(), clocks.values(), strays.values());
     Working made = new Working(associator);
     working.put(Scatter.key(cell), made);
     return made;
@@ -371,6 +382,7 @@ final class AssociationFunction
     save(associator.touchedSaid(), associator::said, said);
     save(associator.touchedChatter(), associator::chatter, chatter);
     save(associator.touchedWind(), associator::windTold, wind);
+    save(associator.touchedClocks(), associator::clockTold, clocks);
     save(associator.touchedStrays(), associator::stray, strays);
     associator.saved();
   }

@@ -3,6 +3,7 @@ package io.tocsin.jobs.distress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tocsin.association.Chatter;
+import io.tocsin.association.ClockTold;
 import io.tocsin.association.GeoPoint;
 import io.tocsin.association.Pick;
 import io.tocsin.association.SensorSite;
@@ -40,6 +41,13 @@ class RecordSerializerTest {
   private static final Chatter CHATTER =
       new Chatter(-77, List.of(2_962_727L, 2_962_729L), List.of(1, 3));
 
+  private static final ClockTold CLOCK =
+      new ClockTold(
+          -78,
+          List.of(
+              new ClockTold.Epoch(5_925_454, 2, 12_000, -7, 9),
+              new ClockTold.Epoch(5_925_460, 1, 1, 3, 4)));
+
   /** A value, how it is written now, and what Flink's own serialiser is made for. */
   private record Written<T>(T value, RecordSerializer<T> serializer, Class<T> type) {}
 
@@ -58,7 +66,12 @@ class RecordSerializerTest {
         new Written<>(
             new PicksOfSecond(List.of()), PicksOfSecondSerializer.INSTANCE, PicksOfSecond.class),
         new Written<>(SITE, SensorSiteSerializer.INSTANCE, SensorSite.class),
-        new Written<>(CHATTER, ChatterSerializer.INSTANCE, Chatter.class));
+        new Written<>(CHATTER, ChatterSerializer.INSTANCE, Chatter.class),
+        new Written<>(CLOCK, ClockToldSerializer.INSTANCE, ClockTold.class),
+        new Written<>(
+            ClockToldSerializer.INSTANCE.createInstance(),
+            ClockToldSerializer.INSTANCE,
+            ClockTold.class));
   }
 
   @ParameterizedTest
