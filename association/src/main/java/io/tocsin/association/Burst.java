@@ -26,14 +26,16 @@ final class Burst {
     int most = 0;
     String label = "";
     for (SoundEvent event : alert.events()) {
-      double[] at = plane.project(event.location().point());
+      double[] at = null;
       int others = 0;
       for (Origin origin : origins) {
         if (origin.label().equals(event.label())
-            && Math.abs(origin.originMicros - event.originMicros()) <= NEAR_MICROS
-            && LocalPlane.metres(origin.x - at[0], origin.y - at[1]) > ELSEWHERE_METRES
-            && speaksFor.test(origin)) {
-          others++;
+            && Math.abs(origin.originMicros - event.originMicros()) <= NEAR_MICROS) {
+          at = at == null ? plane.project(event.location().point()) : at;
+          if (LocalPlane.metres(origin.x - at[0], origin.y - at[1]) > ELSEWHERE_METRES
+              && speaksFor.test(origin)) {
+            others++;
+          }
         }
       }
       if (others > most) {

@@ -748,7 +748,7 @@ public final class CellAssociator {
 
   /** Whether an open alert of this cell has a pick of one of the sounds. */
   private boolean isAlerted(Set<Origin> gathered) {
-    return picksOf(gathered).anyMatch(ledger::isOpenWith);
+    return !ledger.openAlerts().isEmpty() && picksOf(gathered).anyMatch(ledger::isOpenWith);
   }
 
   /** Ids of the picks that the sounds explain now. */
@@ -778,6 +778,9 @@ public final class CellAssociator {
    */
   private void retractOthers(
       AlertSearch.Found found, Map<String, Alert> said, Watch watch, boolean closed, Voice voice) {
+    if (ledger.openAlerts().isEmpty()) {
+      return;
+    }
     for (Said open : ledger.openWith(picksOf(found.gathered()))) {
       Alert alert = open.alert().get(0);
       if (!alert.patternId().equals(watch.pattern().patternId())

@@ -131,7 +131,7 @@ final class Companions {
         one.x,
         one.y,
         settings.reachMetres() + radius,
-        (x, y, metres, audibleRadius, site) -> {
+        (x, y, metres, audibleRadius, sensor, site) -> {
           String id = site.sensorId();
           if (!busy.contains(id)) {
             ears.put(id, new Ear(id, x, y, audibleRadius, new ArrayList<>(1)));

@@ -1,9 +1,8 @@
 package io.tocsin.association;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +35,10 @@ final class Evidence implements SiteIndex.Visitor {
   private final Settings settings;
   private final SiteIndex sites;
   private final Background background;
-  private final Set<String> heard = new HashSet<>();
+
+  /** Numbers of sensors, rising. */
+  private long[] heard = new long[0];
+
   private final List<String> missed = new ArrayList<>();
   private double silence;
   private List<String> silent = List.of();
@@ -59,10 +61,7 @@ final class Evidence implements SiteIndex.Visitor {
 
   /** What follows is about these picks: their sensors were not silent. */
   void heard(List<Arrival> picks) {
-    heard.clear();
-    for (Arrival arrival : picks) {
-      heard.add(arrival.pick.sensorId());
-    }
+    heard = picks.stream().mapToLong(arrival -> arrival.sensor).sorted().toArray();
   }
 
   /** Sensors that should have heard the last origin asked for, and did not. */
@@ -101,9 +100,10 @@ final class Evidence implements SiteIndex.Visitor {
   }
 
   @Override
-  public void visit(double x, double y, double metres, double audibleRadius, SensorSite site) {
+  public void visit(
+      double x, double y, double metres, double audibleRadius, long sensor, SensorSite site) {
     double logMissed = Audibility.logMissed(metres, audibleRadius);
-    if (logMissed < LEAST_MISSED && !heard.contains(site.sensorId())) {
+    if (logMissed < LEAST_MISSED && Arrays.binarySearch(heard, sensor) < 0) {
       silence += logMissed;
       if (logMissed < LIKELY_MISSED) {
         missed.add(site.sensorId());

@@ -4,7 +4,10 @@ import io.tocsin.association.CellAssociator.RevisedEvent;
 import io.tocsin.association.CellAssociator.Voice;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +23,12 @@ final class Ledger {
   /** A provisional revision needs so much more evidence than the one before. */
   private static final double MORE = 1.25;
 
-  private final TreeMap<String, Said> said = new TreeMap<>();
+  private final Map<String, Said> said = new HashMap<>();
 
-  /** Those of alerts that are open: few beside what is remembered. */
+  /** Those of alerts, by key. */
+  private final TreeMap<String, Said> alerts = new TreeMap<>();
+
+  /** Of them those that are open: few beside what is remembered. */
   private final TreeMap<String, Said> openAlerts = new TreeMap<>();
 
   /** Their keys by the picks that they rest on. */
@@ -30,29 +36,43 @@ final class Ledger {
 
   private final Touched<String> touched = new Touched<>();
 
+  /** Nothing that is remembered rests on older evidence alone. */
+  private long oldestMicros = Long.MAX_VALUE;
+
   void restore(Said entry) {
     said.put(entry.key(), entry);
-    endOpen(entry.key());
-    if (entry.openAlert()) {
-      openAlerts.put(entry.key(), entry);
-      for (String id : entry.alert().get(0).detectionIds()) {
-        openByPick.add(id, entry.key());
-      }
+    oldestMicros = Math.min(oldestMicros, entry.lastOnsetMicros());
+    if (entry.isAlert()) {
+      alerts.put(entry.key(), entry);
     }
+    keepOpen(entry.key(), entry.openAlert() ? entry : null);
   }
 
-  private void endOpen(String key) {
-    Said open = openAlerts.remove(key);
-    if (open != null) {
-      for (String id : open.alert().get(0).detectionIds()) {
+  /**
+   * @param now in the place of what was open under the key; null: nothing is any more
+   */
+  private void keepOpen(String key, @Nullable Said now) {
+    Said before = now == null ? openAlerts.remove(key) : openAlerts.put(key, now);
+    if (before == null && now == null) {
+      return;
+    }
+    Set<String> had = before == null ? Set.of() : before.alert().get(0).detectionIds();
+    Set<String> has = now == null ? Set.of() : now.alert().get(0).detectionIds();
+    for (String id : had) {
+      if (!has.contains(id)) {
         openByPick.remove(id, key);
+      }
+    }
+    for (String id : has) {
+      if (!had.contains(id)) {
+        openByPick.add(id, key);
       }
     }
   }
 
   /** What was said of alerts, by key. */
   Collection<Said> alerts() {
-    return said.subMap(Said.keyOfAlert(""), Said.keyOfEvent("")).values();
+    return Collections.unmodifiableCollection(alerts.values());
   }
 
   /** Of them those that are open, by key. */
@@ -210,13 +230,20 @@ final class Ledger {
   }
 
   void forgetBefore(long micros) {
+    if (oldestMicros >= micros) {
+      return;
+    }
+    oldestMicros = Long.MAX_VALUE;
     said.values()
         .removeIf(
             s -> {
               boolean old = s.lastOnsetMicros() < micros;
               if (old) {
-                endOpen(s.key());
+                alerts.remove(s.key());
+                keepOpen(s.key(), null);
                 touched.add(s.key());
+              } else {
+                oldestMicros = Math.min(oldestMicros, s.lastOnsetMicros());
               }
               return old;
             });

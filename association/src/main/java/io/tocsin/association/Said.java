@@ -36,6 +36,10 @@ public record Said(
     return "A" + alertId;
   }
 
+  boolean isAlert() {
+    return key.charAt(0) == 'A';
+  }
+
   boolean openAlert() {
     return !closed && !alert.isEmpty();
   }
@@ -50,6 +54,6 @@ public record Said(
   }
 
   boolean retracted() {
-    return closed && alert.isEmpty() && key.charAt(0) == 'A';
+    return closed && alert.isEmpty() && isAlert();
   }
 }

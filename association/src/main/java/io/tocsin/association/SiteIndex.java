@@ -48,8 +48,10 @@ public final class SiteIndex {
   interface Visitor {
     /**
      * @param metres from the place that was asked about
+     * @param sensor its number: {@link Background#sensor}
      */
-    void visit(double x, double y, double metres, double audibleRadius, SensorSite site);
+    void visit(
+        double x, double y, double metres, double audibleRadius, long sensor, SensorSite site);
   }
 
   /**
@@ -59,20 +61,24 @@ public final class SiteIndex {
 
     private SensorSite[] sites = new SensorSite[4];
     private double[] at = new double[12];
+    private long[] numbers = new long[4];
     private int size;
 
     private void put(Sited sited) {
       if (size == sites.length) {
         sites = Arrays.copyOf(sites, 2 * size);
         at = Arrays.copyOf(at, 6 * size);
+        numbers = Arrays.copyOf(numbers, 2 * size);
       }
       int i = size++;
       while (i > 0 && sites[i - 1].sensorId().compareTo(sited.site.sensorId()) > 0) {
         sites[i] = sites[i - 1];
+        numbers[i] = numbers[i - 1];
         System.arraycopy(at, 3 * i - 3, at, 3 * i, 3);
         i--;
       }
       sites[i] = sited.site;
+      numbers[i] = Background.sensor(sited.site.sensorId());
       at[3 * i] = sited.x;
       at[3 * i + 1] = sited.y;
       at[3 * i + 2] = sited.audibleRadius;
@@ -83,6 +89,7 @@ public final class SiteIndex {
       for (int i = 0; i < size; i++) {
         if (!sites[i].sensorId().equals(sensorId)) {
           sites[kept] = sites[i];
+          numbers[kept] = numbers[i];
           System.arraycopy(at, 3 * i, at, 3 * kept, 3);
           kept++;
         }
@@ -96,7 +103,8 @@ public final class SiteIndex {
         double dy = at[3 * i + 1] - y;
         double squared = dx * dx + dy * dy;
         if (squared <= radius * radius) {
-          visitor.visit(at[3 * i], at[3 * i + 1], Math.sqrt(squared), at[3 * i + 2], sites[i]);
+          visitor.visit(
+              at[3 * i], at[3 * i + 1], Math.sqrt(squared), at[3 * i + 2], numbers[i], sites[i]);
         }
       }
     }

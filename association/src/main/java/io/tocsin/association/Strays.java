@@ -40,7 +40,7 @@ final class Strays {
 
   /** Those whose anchor the pick is, in the order of their ids; a copy. */
   List<Alert> awaiting(String detectionId) {
-    return waiting.of(detectionId).stream().map(byId::get).toList();
+    return byId.isEmpty() ? List.of() : waiting.of(detectionId).stream().map(byId::get).toList();
   }
 
   @Nullable Alert get(String alertId) {

@@ -30,7 +30,6 @@ import org.apache.flink.api.common.state.ReadOnlyBroadcastState;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
-import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.TimeDomain;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
@@ -56,7 +55,7 @@ final class AssociationFunction
       new OutputTag<>("sound-events", TypeInformation.of(TracedEvent.class));
 
   static final MapStateDescriptor<String, SensorSite> SITES =
-      new MapStateDescriptor<>("sites", StringSerializer.INSTANCE, SensorSiteSerializer.INSTANCE);
+      new MapStateDescriptor<>("sites", SensorIdSerializer.INSTANCE, SensorSiteSerializer.INSTANCE);
 
   static final MapStateDescriptor<String, Pattern> PATTERNS =
       new MapStateDescriptor<>("patterns", Types.STRING, TypeInformation.of(Pattern.class));

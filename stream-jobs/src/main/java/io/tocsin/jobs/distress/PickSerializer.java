@@ -22,11 +22,11 @@ final class PickSerializer extends RecordSerializer<Pick> {
 
   @Override
   public void serialize(Pick pick, DataOutputView target) throws IOException {
-    StringValue.writeString(pick.detectionId(), target);
-    StringValue.writeString(pick.sensorId(), target);
+    Strings.write(pick.detectionId(), target);
+    Strings.write(pick.sensorId(), target);
     target.writeDouble(pick.place().latitudeDegrees());
     target.writeDouble(pick.place().longitudeDegrees());
-    StringValue.writeString(pick.label(), target);
+    Strings.write(pick.label(), target);
     target.writeDouble(pick.probability());
     target.writeLong(pick.onsetMicros());
     target.writeLong(pick.onsetSigmaMicros());

@@ -22,7 +22,7 @@ final class SensorSiteSerializer extends RecordSerializer<SensorSite> {
 
   @Override
   public void serialize(SensorSite site, DataOutputView target) throws IOException {
-    StringValue.writeString(site.sensorId(), target);
+    Strings.write(site.sensorId(), target);
     target.writeDouble(site.place().latitudeDegrees());
     target.writeDouble(site.place().longitudeDegrees());
     target.writeDouble(site.audibleRadiusMetres());

@@ -28,10 +28,12 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.types.StringValue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordSerializerTest {
 
@@ -72,6 +74,35 @@ class RecordSerializerTest {
             ClockToldSerializer.INSTANCE.createInstance(),
             ClockToldSerializer.INSTANCE,
             ClockTold.class));
+  }
+
+  @Test
+  void idsThatFlinksOwnSerialiserWroteAreReadAsTheyAre() throws Exception {
+    DataOutputSerializer bytes = new DataOutputSerializer(64);
+    StringSerializer.INSTANCE.serialize("gerät 7", bytes);
+    SensorIdSerializer ids = SensorIdSerializer.INSTANCE;
+    assertThat(ids.deserialize(new DataInputDeserializer(bytes.getCopyOfBuffer())))
+        .isEqualTo("gerät 7");
+    assertThat(
+            ids.snapshotConfiguration()
+                .resolveSchemaCompatibility(StringSerializer.INSTANCE.snapshotConfiguration())
+                .isCompatibleAsIs())
+        .isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 126, 127, 128, 511, 512, 513, 20_000})
+  void stringsAreWrittenAsFlinkWritesThem(int length) throws Exception {
+    String characters = "a~\u007f\u0080é\u3fff\u4000€\uffff😀";
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < length; i++) {
+      text.append(characters.charAt(i * 7 % characters.length()));
+    }
+    DataOutputSerializer ours = new DataOutputSerializer(64);
+    DataOutputSerializer theirs = new DataOutputSerializer(64);
+    Strings.write(text.toString(), ours);
+    StringValue.writeString(text.toString(), theirs);
+    assertThat(ours.getCopyOfBuffer()).isEqualTo(theirs.getCopyOfBuffer());
   }
 
   @ParameterizedTest
