@@ -1,9 +1,10 @@
 package io.tocsin.association;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The picks of one label in a cell by time. Nearly all that are asked about by time are too far
@@ -11,28 +12,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ArrivalIndex {
 
-  private static final int FEWEST = 64;
-
   private final long lengthMicros;
-
-  /**
-   * By the last bits of their numbers, a power of two of places: what is kept is of one span of
-   * time, so that hardly two ever want the same place.
-   */
-  private @Nullable Slice[] slices = new Slice[FEWEST];
+  private final Map<Long, Slice> slices = new HashMap<>();
 
   /** In the order in which they came. */
   private static final class Slice {
 
-    private final long number;
     private Arrival[] arrivals = new Arrival[4];
     private long[] onsets = new long[4];
     private double[] places = new double[8];
     private int size;
-
-    private Slice(long number) {
-      this.number = number;
-    }
 
     private void add(Arrival arrival) {
       if (size == arrivals.length) {
@@ -81,55 +70,20 @@ final class ArrivalIndex {
   }
 
   void add(Arrival arrival) {
-    made(number(arrival.pick.onsetMicros())).add(arrival);
+    slices
+        .computeIfAbsent(Math.floorDiv(arrival.pick.onsetMicros(), lengthMicros), s -> new Slice())
+        .add(arrival);
   }
 
   void remove(Arrival arrival) {
-    long number = number(arrival.pick.onsetMicros());
-    Slice slice = slice(number);
+    long number = Math.floorDiv(arrival.pick.onsetMicros(), lengthMicros);
+    Slice slice = slices.get(number);
     if (slice != null) {
       slice.remove(arrival);
       if (slice.size == 0) {
-        slices[place(number, slices.length)] = null;
+        slices.remove(number);
       }
     }
-  }
-
-  private long number(long micros) {
-    return Math.floorDiv(micros, lengthMicros);
-  }
-
-  private static int place(long number, int places) {
-    return (int) number & (places - 1);
-  }
-
-  private @Nullable Slice slice(long number) {
-    Slice slice = slices[place(number, slices.length)];
-    return slice != null && slice.number == number ? slice : null;
-  }
-
-  private Slice made(long number) {
-    Slice there = slices[place(number, slices.length)];
-    while (there != null && there.number != number) {
-      grow();
-      there = slices[place(number, slices.length)];
-    }
-    if (there == null) {
-      there = new Slice(number);
-      slices[place(number, slices.length)] = there;
-    }
-    return there;
-  }
-
-  /** Those that had a place each have one each among twice as many. */
-  private void grow() {
-    Slice[] more = new Slice[2 * slices.length];
-    for (Slice slice : slices) {
-      if (slice != null) {
-        more[place(slice.number, more.length)] = slice;
-      }
-    }
-    slices = more;
   }
 
   /**
@@ -137,9 +91,9 @@ final class ArrivalIndex {
    * place, in no particular order.
    */
   void between(long from, long to, double x, double y, double metres, Consumer<Arrival> each) {
-    long last = number(to);
-    for (long number = number(from); number <= last; number++) {
-      Slice slice = slice(number);
+    long last = Math.floorDiv(to, lengthMicros);
+    for (long number = Math.floorDiv(from, lengthMicros); number <= last; number++) {
+      Slice slice = slices.get(number);
       for (int i = 0; slice != null && i < slice.size; i++) {
         if (slice.isWithin(i, from, to) && slice.isNear(i, x, y, metres)) {
           each.accept(slice.arrivals[i]);
@@ -150,9 +104,9 @@ final class ArrivalIndex {
 
   int count(long from, long to) {
     int count = 0;
-    long last = number(to);
-    for (long number = number(from); number <= last; number++) {
-      Slice slice = slice(number);
+    long last = Math.floorDiv(to, lengthMicros);
+    for (long number = Math.floorDiv(from, lengthMicros); number <= last; number++) {
+      Slice slice = slices.get(number);
       for (int i = 0; slice != null && i < slice.size; i++) {
         count += slice.isWithin(i, from, to) ? 1 : 0;
       }
