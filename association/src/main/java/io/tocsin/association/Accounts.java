@@ -112,6 +112,21 @@ final class Accounts {
     return places;
   }
 
+  /** The same for a square of so many rows and columns around a place. */
+  List<Best> square(double x, double y, int side, Moments moments) {
+    List<Best> places = new ArrayList<>(side * side);
+    for (int column = 0; column < side; column++) {
+      for (int row = 0; row < side; row++) {
+        double atX = x + (column - (side - 1) / 2.0) * step;
+        double atY = y + (row - (side - 1) / 2.0) * step;
+        if (anyOnTime(atX, atY, moments)) {
+          places.add(best(atX, atY, moments));
+        }
+      }
+    }
+    return places;
+  }
+
   private boolean anyOnTime(double x, double y, Moments moments) {
     boolean any = false;
     for (int i = 0; i < origin.length; i++) {

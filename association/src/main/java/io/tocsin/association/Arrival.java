@@ -32,6 +32,9 @@ final class Arrival {
 
   private @Nullable Boolean home;
 
+  /** A sound was said that begins with it. */
+  boolean announced;
+
   /** What it is linked to. */
   @Nullable Cluster cluster;
 
@@ -42,7 +45,7 @@ final class Arrival {
     this.pick = pick;
     this.sensor = Background.sensor(pick.sensorId());
     this.source = Background.source(sensor, pick.label());
-    SiteIndex.Sited sited = sites.get(pick.sensorId());
+    SiteIndex.Sited sited = sites.get(sensor);
     if (sited != null && sited.isAt(pick.place())) {
       this.x = sited.x();
       this.y = sited.y();

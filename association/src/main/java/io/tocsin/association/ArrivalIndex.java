@@ -1,9 +1,8 @@
 package io.tocsin.association;
 
+import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -13,14 +12,14 @@ import java.util.function.Consumer;
 final class ArrivalIndex {
 
   private final long lengthMicros;
-  private final Map<Long, Slice> slices = new HashMap<>();
+  private final Long2ObjectOpenHashMap<Slice> slices = new Long2ObjectOpenHashMap<>();
 
   /** In the order in which they came. */
   private static final class Slice {
 
-    private Arrival[] arrivals = new Arrival[4];
-    private long[] onsets = new long[4];
-    private double[] places = new double[8];
+    private Arrival[] arrivals = new Arrival[8];
+    private long[] onsets = new long[8];
+    private double[] places = new double[16];
     private int size;
 
     private void add(Arrival arrival) {
@@ -70,9 +69,13 @@ final class ArrivalIndex {
   }
 
   void add(Arrival arrival) {
-    slices
-        .computeIfAbsent(Math.floorDiv(arrival.pick.onsetMicros(), lengthMicros), s -> new Slice())
-        .add(arrival);
+    long number = Math.floorDiv(arrival.pick.onsetMicros(), lengthMicros);
+    Slice slice = slices.get(number);
+    if (slice == null) {
+      slice = new Slice();
+      slices.put(number, slice);
+    }
+    slice.add(arrival);
   }
 
   void remove(Arrival arrival) {

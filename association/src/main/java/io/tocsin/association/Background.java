@@ -1,9 +1,8 @@
 package io.tocsin.association;
 
+import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +38,11 @@ final class Background {
 
   private static final List<Integer> ONCE = List.of(1);
 
+  /** What is too old is looked for so many epochs apart: it counts for nothing in any case. */
+  private static final int FORGET_EVERY = 4;
+
   private final double priorPerHour;
-  private final Map<Long, Chatter> chatter = new HashMap<>();
+  private final Long2ObjectOpenHashMap<Chatter> chatter = new Long2ObjectOpenHashMap<>();
   private final Touched<Long> touched = new Touched<>();
 
   /** Of the pick learned last; shared by all that were heard once in it, which most were. */
@@ -93,7 +95,7 @@ final class Background {
 
   /** Counts a settled pick that belongs to no sound. */
   void learn(Arrival arrival) {
-    Long source = arrival.source;
+    long source = arrival.source;
     long epoch = Math.floorDiv(arrival.pick.onsetMicros(), EPOCH_MICROS);
     if (lastEpoch.isEmpty() || lastEpoch.get(0) != epoch) {
       lastEpoch = List.of(epoch);
@@ -103,7 +105,7 @@ final class Background {
         source,
         before == null
             ? new Chatter(source, lastEpoch, ONCE)
-            : before.after(epoch - EPOCHS - DELAY - 1).counting(epoch));
+            : before.counting(lastEpoch.get(0), epoch - EPOCHS - DELAY - 1));
     touched.add(source);
     newestEpoch = Math.max(newestEpoch, epoch);
   }
@@ -118,17 +120,18 @@ final class Background {
   /** Forgets what is too old to count. */
   void forgetBefore(long micros) {
     long epoch = Math.floorDiv(micros, EPOCH_MICROS) - EPOCHS - DELAY - 1;
-    if (epoch <= forgottenEpoch) {
+    boolean all = newestEpoch < epoch;
+    if (epoch <= forgottenEpoch || (!all && epoch < forgottenEpoch + FORGET_EVERY)) {
       return;
     }
     forgottenEpoch = epoch;
     chatter
-        .entrySet()
+        .values()
         .removeIf(
-            entry -> {
-              boolean old = entry.getValue().newest() < epoch;
+            known -> {
+              boolean old = known.newest() < epoch;
               if (old) {
-                touched.add(entry.getKey());
+                touched.add(known.source());
               }
               return old;
             });

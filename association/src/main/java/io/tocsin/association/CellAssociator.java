@@ -132,7 +132,9 @@ public final class CellAssociator {
     said.forEach(ledger::restore);
     for (Pick pick : picks) {
       linked.clear();
-      memory.add(new Arrival(pick, sites, settings), linked);
+      Arrival arrival = new Arrival(pick, sites, settings);
+      arrival.announced = ledger.get(Said.keyOfEvent(pick.detectionId())) != null;
+      memory.add(arrival, linked);
     }
     saved();
   }
@@ -305,7 +307,8 @@ public final class CellAssociator {
     }
     cluster.unsearched.remove(arrival);
     Origin tried = null;
-    List<Arrival> free = new ArrayList<>(List.of(arrival));
+    List<Arrival> free = new ArrayList<>(linked.size() + 1);
+    free.add(arrival);
     for (Arrival other : linked) {
       Origin origin = other.origin;
       if (origin == null) {
@@ -412,8 +415,7 @@ public final class CellAssociator {
           settle(cluster, watermarkMicros, voice);
         }
       }
-      long time = memory.oldestUnsettledMicros(watermarkMicros) - settings.travelMicros();
-      close(time, voice);
+      close(watermarkMicros, voice);
       forget(over, watermarkMicros, voice);
     }
     background.forgetBefore(watermarkMicros);
@@ -491,8 +493,9 @@ public final class CellAssociator {
 
   /** What was said of a cluster's picks while more of them came, and is none of its last words. */
   private void withdrawOthers(Cluster cluster, Voice voice) {
-    for (Arrival arrival : cluster.members) {
-      if (arrival.origin == null || arrival.origin.anchor() != arrival) {
+    for (int i = 0; i < cluster.members.size(); i++) {
+      Arrival arrival = cluster.members.get(i);
+      if (arrival.announced && (arrival.origin == null || arrival.origin.anchor() != arrival)) {
         ledger.withdraw(arrival.pick, voice);
       }
     }
@@ -508,10 +511,11 @@ public final class CellAssociator {
   }
 
   /** Closes the alerts to which nothing can be added any more: all is settled up to a time. */
-  private void close(long timeMicros, Voice voice) {
+  private void close(long watermarkMicros, Voice voice) {
     if (pending.isEmpty() && ledger.openAlerts().isEmpty()) {
       return;
     }
+    long timeMicros = memory.oldestUnsettledMicros(watermarkMicros) - settings.travelMicros();
     List<Origin> ordered = new ArrayList<>(pending);
     ordered.sort(Comparator.comparing(Origin::anchor, Arrival.BY_ONSET));
     for (Origin origin : ordered) {
@@ -563,8 +567,8 @@ public final class CellAssociator {
       if (cluster.members.isEmpty() || !cluster.settled) {
         continue;
       }
-      boolean waiting = cluster.origins.stream().anyMatch(pending::contains);
       if (until > watermarkMicros) {
+        boolean waiting = isAnyPending(cluster.origins);
         memory.lookAt(cluster, waiting ? Math.min(until, watermarkMicros + 1_000_000) : until);
       } else if (oldest != Long.MAX_VALUE && cluster.lastMicros >= oldest - needed) {
         memory.lookAt(cluster, watermarkMicros + 1_000_000);
@@ -575,6 +579,15 @@ public final class CellAssociator {
       }
     }
     forgetSaidBefore(watermarkMicros - 2 * retentionMicros(), voice);
+  }
+
+  private boolean isAnyPending(List<Origin> origins) {
+    for (Origin origin : origins) {
+      if (pending.contains(origin)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -594,6 +607,7 @@ public final class CellAssociator {
     if (!origin.anchor().home(owns)) {
       return;
     }
+    origin.anchor().announced = true;
     long first = origin.anchor().pick.onsetMicros();
     ArrivalIndex index = memory.index(origin.label());
     int around =

@@ -1,14 +1,12 @@
 package io.tocsin.association;
 
+import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,28 +19,24 @@ final class CellMemory {
   /** Deadlines are rounded up to this, so that many share a timer. */
   private static final long AGENDA_MICROS = 250_000;
 
+  private static final Comparator<Cluster> EARLIEST_FIRST =
+      Comparator.comparingLong((Cluster c) -> c.lastMicros)
+          .thenComparing(c -> newest(c).pick.detectionId());
+
   private final Settings settings;
   private final Map<String, Arrival> byId = new HashMap<>();
   private final Map<String, ArrivalIndex> byLabel = new TreeMap<>();
-  private final Map<Long, List<Pick>> bySecond = new HashMap<>();
+  private final Long2ObjectOpenHashMap<List<Pick>> bySecond = new Long2ObjectOpenHashMap<>();
   private final Touched<Long> touchedSeconds = new Touched<>();
   private final Agenda<Cluster> agenda = new Agenda<>(AGENDA_MICROS);
 
-  /** Clusters that are not settled, the oldest first; with entries that hold no more. */
-  private final PriorityQueue<Waiting> unsettled =
-      new PriorityQueue<>(Comparator.comparingLong(Waiting::firstMicros));
+  /** First onsets of the clusters that are not settled. */
+  private final OpenTimes unsettled = new OpenTimes();
 
   /** Located sounds, provisional and settled, in no particular order. */
   final List<Origin> origins = new ArrayList<>();
 
   long newestMicros = Long.MIN_VALUE;
-
-  private record Waiting(long firstMicros, Cluster cluster) {
-
-    private boolean holds() {
-      return cluster.waiting && cluster.firstMicros == firstMicros;
-    }
-  }
 
   CellMemory(Settings settings) {
     this.settings = settings;
@@ -70,14 +64,21 @@ final class CellMemory {
 
   /** Adds a pick and links it; what it is linked with directly goes to {@code linked}. */
   void add(Arrival arrival, List<Arrival> linked) {
-    ArrivalIndex index =
-        byLabel.computeIfAbsent(
-            arrival.pick.label(), l -> new ArrivalIndex(settings.travelMicros()));
+    ArrivalIndex index = byLabel.get(arrival.pick.label());
+    if (index == null) {
+      index = new ArrivalIndex(settings.travelMicros());
+      byLabel.put(arrival.pick.label(), index);
+    }
     index.linked(arrival, settings, linked);
     index.add(arrival);
     byId.put(arrival.pick.detectionId(), arrival);
     long second = second(arrival.pick);
-    bySecond.computeIfAbsent(second, s -> new ArrayList<>(2)).add(arrival.pick);
+    List<Pick> there = bySecond.get(second);
+    if (there == null) {
+      there = new ArrayList<>(4);
+      bySecond.put(second, there);
+    }
+    there.add(arrival.pick);
     touchedSeconds.add(second);
     newestMicros = Math.max(newestMicros, arrival.pick.onsetMicros());
     Cluster cluster = null;
@@ -107,7 +108,7 @@ final class CellMemory {
     Cluster into = a.members.size() >= b.members.size() ? a : b;
     Cluster from = into == a ? b : a;
     boolean wasDue = !into.settled;
-    from.waiting = false;
+    awaitNoMore(from);
     into.absorb(from);
     await(into);
     if (!wasDue) {
@@ -118,10 +119,20 @@ final class CellMemory {
 
   /** It is not settled. */
   private void await(Cluster cluster) {
-    if (!cluster.waiting || cluster.firstMicros != cluster.waitingMicros) {
+    if (cluster.waiting && cluster.firstMicros != cluster.waitingMicros) {
+      awaitNoMore(cluster);
+    }
+    if (!cluster.waiting) {
       cluster.waiting = true;
       cluster.waitingMicros = cluster.firstMicros;
-      unsettled.add(new Waiting(cluster.firstMicros, cluster));
+      unsettled.open(cluster.firstMicros);
+    }
+  }
+
+  private void awaitNoMore(Cluster cluster) {
+    if (cluster.waiting) {
+      cluster.waiting = false;
+      unsettled.close(cluster.waitingMicros);
     }
   }
 
@@ -131,14 +142,27 @@ final class CellMemory {
 
   /** The clusters to look at by {@code watermarkMicros}, each once, taken off the agenda. */
   List<Cluster> due(long watermarkMicros) {
-    Set<Cluster> due = new HashSet<>();
+    List<Cluster> due = new ArrayList<>(4);
     agenda.due(watermarkMicros, due);
-    List<Cluster> ordered = new ArrayList<>(due);
-    ordered.removeIf(c -> c.members.isEmpty());
-    ordered.sort(
-        Comparator.comparingLong((Cluster c) -> c.lastMicros)
-            .thenComparing(c -> newest(c).pick.detectionId()));
-    return ordered;
+    List<Cluster> ordered = new ArrayList<>(due.size());
+    for (Cluster cluster : due) {
+      if (!cluster.members.isEmpty()) {
+        ordered.add(cluster);
+      }
+    }
+    if (ordered.size() < 2) {
+      return ordered;
+    }
+    ordered.sort(EARLIEST_FIRST);
+    List<Cluster> once = new ArrayList<>(ordered.size());
+    Cluster last = null;
+    for (Cluster cluster : ordered) {
+      if (cluster != last) {
+        once.add(cluster);
+      }
+      last = cluster;
+    }
+    return once;
   }
 
   private static Arrival newest(Cluster cluster) {
@@ -151,17 +175,12 @@ final class CellMemory {
 
   void settled(Cluster cluster) {
     cluster.settled = true;
-    cluster.waiting = false;
+    awaitNoMore(cluster);
   }
 
   /** The oldest onset whose sound is not settled, or {@code watermarkMicros} if there is none. */
   long oldestUnsettledMicros(long watermarkMicros) {
-    Waiting oldest = unsettled.peek();
-    while (oldest != null && !oldest.holds()) {
-      unsettled.remove();
-      oldest = unsettled.peek();
-    }
-    return oldest == null ? watermarkMicros : Math.min(oldest.firstMicros, watermarkMicros);
+    return Math.min(unsettled.least(), watermarkMicros);
   }
 
   /** Puts {@code found} in the place of what a cluster's picks were explained by so far. */
@@ -210,7 +229,7 @@ final class CellMemory {
         rest.add(arrival);
       }
     }
-    cluster.waiting = false;
+    awaitNoMore(cluster);
     cluster.members.clear();
     if (!rest.isEmpty()) {
       Cluster remainder = new Cluster();
@@ -240,7 +259,7 @@ final class CellMemory {
       }
       touchedSeconds.add(second);
     }
-    cluster.waiting = false;
+    awaitNoMore(cluster);
     cluster.members.clear();
   }
 
@@ -254,7 +273,8 @@ final class CellMemory {
   }
 
   List<Pick> picksOf(long second) {
-    return bySecond.getOrDefault(second, List.of());
+    List<Pick> picks = bySecond.get(second);
+    return picks == null ? List.of() : picks;
   }
 
   void saved() {

@@ -1,6 +1,6 @@
 package io.tocsin.association;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -17,34 +17,42 @@ public record Chatter(long source, List<Long> epochs, List<Integer> counts) {
     return epochs.get(epochs.size() - 1);
   }
 
-  /** Without what is of {@code epoch} or older. */
-  Chatter after(long epoch) {
-    int old = 0;
-    while (old < epochs.size() && epochs.get(old) <= epoch) {
-      old++;
+  /**
+   * With another pick in an epoch.
+   *
+   * @param epoch as it is to be kept, boxed: most have it in common
+   * @param forgotten what is of this epoch or older is left out
+   */
+  Chatter counting(Long epoch, long forgotten) {
+    int last = epochs.size() - 1;
+    int from = 0;
+    while (from <= last && epochs.get(from) <= forgotten) {
+      from++;
     }
-    return old == 0
-        ? this
-        : new Chatter(
-            source,
-            List.copyOf(epochs.subList(old, epochs.size())),
-            List.copyOf(counts.subList(old, counts.size())));
-  }
-
-  /** With another pick in an epoch. */
-  Chatter counting(long epoch) {
-    int at = epochs.size();
-    while (at > 0 && epochs.get(at - 1) >= epoch) {
+    int at = last + 1;
+    while (at > from && epochs.get(at - 1) >= epoch) {
       at--;
     }
-    List<Long> laterEpochs = new ArrayList<>(epochs);
-    List<Integer> laterCounts = new ArrayList<>(counts);
-    if (at < epochs.size() && epochs.get(at) == epoch) {
-      laterCounts.set(at, counts.get(at) + 1);
-    } else {
-      laterEpochs.add(at, epoch);
-      laterCounts.add(at, 1);
+    boolean known = at <= last && epochs.get(at).equals(epoch);
+    if (known && from == 0) {
+      Integer[] more = counts.toArray(new Integer[0]);
+      more[at]++;
+      return new Chatter(source, epochs, Arrays.asList(more));
     }
-    return new Chatter(source, List.copyOf(laterEpochs), List.copyOf(laterCounts));
+    int size = last + 1 - from + (known ? 0 : 1);
+    Long[] laterEpochs = new Long[size];
+    Integer[] laterCounts = new Integer[size];
+    int to = 0;
+    for (int i = from; i < at; i++) {
+      laterEpochs[to] = epochs.get(i);
+      laterCounts[to++] = counts.get(i);
+    }
+    laterEpochs[to] = epoch;
+    laterCounts[to++] = known ? counts.get(at) + 1 : 1;
+    for (int i = known ? at + 1 : at; i <= last; i++) {
+      laterEpochs[to] = epochs.get(i);
+      laterCounts[to++] = counts.get(i);
+    }
+    return new Chatter(source, Arrays.asList(laterEpochs), Arrays.asList(laterCounts));
   }
 }

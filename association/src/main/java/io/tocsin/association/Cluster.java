@@ -14,7 +14,7 @@ final class Cluster {
   /** No pick can join any more, and its origins are the last word. */
   boolean settled;
 
-  /** No last word on it is said, and since when: {@link CellMemory}'s book-keeping. */
+  /** No last word on it is said, and from when on: {@link CellMemory}'s book-keeping. */
   boolean waiting;
 
   long waitingMicros;

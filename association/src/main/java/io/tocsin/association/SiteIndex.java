@@ -1,8 +1,7 @@
 package io.tocsin.association;
 
+import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +16,9 @@ public final class SiteIndex {
   private static final double SQUARE_METRES = 400;
 
   private final LocalPlane plane;
-  private final Map<String, Sited> byId = new HashMap<>();
+
+  /** By number: to compare its id with another costs as much again as to find a sensor. */
+  private final Long2ObjectOpenHashMap<Sited> byNumber = new Long2ObjectOpenHashMap<>();
 
   /** From column and row {@code first} on; null where nothing is. */
   private @Nullable Square[][] squares = new Square[0][0];
@@ -133,21 +134,24 @@ public final class SiteIndex {
             site.place().longitudeDegrees(),
             site.audibleRadiusMetres(),
             site);
-    byId.put(site.sensorId(), sited);
+    byNumber.put(Background.sensor(site.sensorId()), sited);
     made(column(sited.x), column(sited.y)).put(sited);
   }
 
   /** Forgets a sensor; nothing when it is not known. */
   public void remove(String sensorId) {
-    Sited sited = byId.remove(sensorId);
+    Sited sited = byNumber.remove(Background.sensor(sensorId));
     Square square = sited == null ? null : square(column(sited.x), column(sited.y));
     if (square != null) {
       square.remove(sensorId);
     }
   }
 
-  @Nullable Sited get(String sensorId) {
-    return byId.get(sensorId);
+  /**
+   * @param sensor its number: {@link Background#sensor}
+   */
+  @Nullable Sited get(long sensor) {
+    return byNumber.get(sensor);
   }
 
   /** Tells of the sensors within {@code radius} of a place; always in one order. */

@@ -32,7 +32,7 @@ class AccountsTest {
           free.add(new Free(new Arrival(pick, sites, Settings.DEFAULT), 6 + pick.probability()));
         }
       }
-      SiteIndex.Sited sited = sites.get(site.sensorId());
+      SiteIndex.Sited sited = sites.get(Background.sensor(site.sensorId()));
       ears.add(new Ear(site.sensorId(), sited.x(), sited.y(), City.RADIUS, free));
     }
     return ears;

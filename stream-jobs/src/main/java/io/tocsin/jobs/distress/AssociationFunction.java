@@ -370,7 +370,7 @@ final class AssociationFunction
   }
 
   private void save(CellAssociator associator) throws Exception {
-    for (long second : associator.touchedSeconds()) {
+    for (Long second : associator.touchedSeconds()) {
       List<Pick> kept = associator.picksOf(second);
       if (kept.isEmpty()) {
         picks.remove(second);
@@ -389,6 +389,9 @@ final class AssociationFunction
   /** The key goes into the state as it is known there, boxed: there are many. */
   private static <K, V> void save(
       Collection<K> touched, Function<K, @Nullable V> last, MapState<K, V> state) throws Exception {
+    if (touched.isEmpty()) {
+      return;
+    }
     for (K key : touched) {
       V value = last.apply(key);
       if (value == null) {

@@ -179,6 +179,8 @@ final class JobTrial {
   private static Outcome run(StreamExecutionEnvironment environment, CityLoad load)
       throws Exception {
     JobGraph job = environment.getStreamGraph().getJobGraph();
+    // What the run before left is not for this one to clear away.
+    System.gc();
     Configuration cluster = new Configuration();
     cluster.set(RestOptions.BIND_PORT, "0");
     MiniCluster flink =
