@@ -38,6 +38,7 @@ final class Wind {
   private Estimate last;
 
   private long lastNewest = Long.MIN_VALUE;
+  private long forgottenEpoch = Long.MIN_VALUE;
 
   /**
    * The wind at some time, and its covariance: gusts too.
@@ -134,12 +135,18 @@ final class Wind {
   private void put(WindTold entry) {
     told.put(entry.epoch(), entry);
     newestEpoch = Math.max(newestEpoch, entry.epoch());
-    lastNewest = Long.MIN_VALUE;
+    if (entry.epoch() <= lastNewest) {
+      lastNewest = Long.MIN_VALUE;
+    }
   }
 
   /** Forgets what is too old to count. */
   void forgetBefore(long micros) {
     long epoch = epoch(micros - learningMicros) - EPOCHS - 1;
+    if (epoch <= forgottenEpoch) {
+      return;
+    }
+    forgottenEpoch = epoch;
     told.keySet()
         .removeIf(
             known -> {
