@@ -516,10 +516,17 @@ public final class CellAssociator {
       return;
     }
     long timeMicros = memory.oldestUnsettledMicros(watermarkMicros) - settings.travelMicros();
-    List<Origin> ordered = new ArrayList<>(pending);
-    ordered.sort(Comparator.comparing(Origin::anchor, Arrival.BY_ONSET));
-    for (Origin origin : ordered) {
-      if (closingMicros(origin) < timeMicros && sayAlerts(origin, true, false, voice)) {
+    List<Origin> closing = new ArrayList<>(0);
+    for (Origin origin : pending) {
+      if (closingMicros(origin) < timeMicros) {
+        closing.add(origin);
+      }
+    }
+    if (closing.size() > 1) {
+      closing.sort(Comparator.comparing(Origin::anchor, Arrival.BY_ONSET));
+    }
+    for (Origin origin : closing) {
+      if (sayAlerts(origin, true, false, voice)) {
         pending.remove(origin);
       }
     }

@@ -8,11 +8,11 @@ import io.tocsin.association.ClockTold;
 import io.tocsin.association.Pattern;
 import io.tocsin.association.Pick;
 import io.tocsin.association.Said;
-import io.tocsin.association.Scatter;
 import io.tocsin.association.SensorSite;
 import io.tocsin.association.Settings;
 import io.tocsin.association.WindTold;
 import io.tocsin.schema.wire.TraceParent;
+import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -91,8 +91,7 @@ final class AssociationFunction
   private transient MapState<Long, ClockTold> clocks;
   private transient MapState<String, Alert> strays;
 
-  /** By {@link Scatter#key} of the cell. */
-  private transient Map<Long, Working> working;
+  private transient Long2ObjectOpenHashMap<Working> working;
 
   private transient Silence silence;
   private transient Counter pickCount;
@@ -156,7 +155,7 @@ final class AssociationFunction
   public void open(OpenContext context) {
     silence = new Silence();
     reach = new CellReach(replicationMetres);
-    working = new HashMap<>();
+    working = new Long2ObjectOpenHashMap<>();
     picks = getRuntimeContext().getMapState(PICKS);
     said = getRuntimeContext().getMapState(SAID);
     chatter = getRuntimeContext().getMapState(CHATTER);
@@ -221,7 +220,7 @@ final class AssociationFunction
         && clocks.isEmpty()
         && strays.isEmpty()) {
       said.clear();
-      working.remove(Scatter.key(context.getCurrentKey()));
+      working.remove((long) context.getCurrentKey());
       return;
     }
     Working cell = working(context.getCurrentKey(), context);
@@ -253,7 +252,7 @@ final class AssociationFunction
   private boolean forgetIfNothing(Working cell, long key) {
     boolean nothing = cell.associator.knowsNothing();
     if (nothing) {
-      working.remove(Scatter.key(key));
+      working.remove(key);
     }
     return nothing;
   }
@@ -331,7 +330,7 @@ final class AssociationFunction
     context.applyToKeyedState(
         PICKS,
         (key, kept) -> {
-          Working cell = working.get(Scatter.key(key));
+          Working cell = working.get((long) key);
           if (cell == null) {
             cell = restored(key, field, before, kept.values());
           }
@@ -348,7 +347,7 @@ final class AssociationFunction
   }
 
   private Working working(long cell, ReadOnlyContext context) throws Exception {
-    Working already = working.get(Scatter.key(cell));
+    Working already = working.get(cell);
     return already != null
         ? already
         : restored(
@@ -365,7 +364,7 @@ final class AssociationFunction
     associator.restore(
         known, said.values(), chatter.values(), wind.values(), clocks.values(), strays.values());
     Working made = new Working(associator);
-    working.put(Scatter.key(cell), made);
+    working.put(cell, made);
     return made;
   }
 
