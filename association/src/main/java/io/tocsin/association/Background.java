@@ -1,9 +1,6 @@
 package io.tocsin.association;
 
-import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
-import java.util.Collection;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The rate of chance picks by sensor and label, learned from settled picks that belong to no sound;
@@ -38,18 +35,13 @@ final class Background {
 
   private static final List<Integer> ONCE = List.of(1);
 
-  /** What is too old is looked for so many epochs apart: it counts for nothing in any case. */
-  private static final int FORGET_EVERY = 4;
-
   private final double priorPerHour;
-  private final Long2ObjectOpenHashMap<Chatter> chatter = new Long2ObjectOpenHashMap<>();
-  private final Touched<Long> touched = new Touched<>();
+
+  /** By source. */
+  final Learned<Chatter> learned = new Learned<>(Chatter::source, Chatter::newest);
 
   /** Of the pick learned last; shared by all that were heard once in it, which most were. */
   private List<Long> lastEpoch = List.of();
-
-  private long newestEpoch = Long.MIN_VALUE;
-  private long forgottenEpoch = Long.MIN_VALUE;
 
   Background(double priorPerHour) {
     this.priorPerHour = priorPerHour;
@@ -80,7 +72,7 @@ final class Background {
   /** Expected chance picks a second of the sensor and label of {@code arrival}, at a time. */
   double perSecond(Arrival arrival, long atMicros) {
     double count = 0;
-    Chatter known = chatter.isEmpty() ? null : chatter.get(arrival.source);
+    Chatter known = learned.isEmpty() ? null : learned.get(arrival.source);
     if (known != null) {
       long newest = Math.floorDiv(atMicros, EPOCH_MICROS) - DELAY;
       for (int i = 0; i < known.epochs().size(); i++) {
@@ -100,64 +92,27 @@ final class Background {
     if (lastEpoch.isEmpty() || lastEpoch.get(0) != epoch) {
       lastEpoch = List.of(epoch);
     }
-    Chatter before = chatter.get(source);
-    chatter.put(
-        source,
+    Chatter before = learned.get(source);
+    learned.put(
         before == null
             ? new Chatter(source, lastEpoch, ONCE)
             : before.counting(lastEpoch.get(0), epoch - EPOCHS - DELAY - 1));
-    touched.add(source);
-    newestEpoch = Math.max(newestEpoch, epoch);
   }
 
   void restore(Chatter entry) {
     if (!entry.epochs().isEmpty()) {
-      chatter.put(entry.source(), entry);
-      newestEpoch = Math.max(newestEpoch, entry.newest());
+      learned.restore(entry);
     }
   }
 
   /** Forgets what is too old to count. */
   void forgetBefore(long micros) {
-    long epoch = Math.floorDiv(micros, EPOCH_MICROS) - EPOCHS - DELAY - 1;
-    boolean all = newestEpoch < epoch;
-    if (epoch <= forgottenEpoch || (!all && epoch < forgottenEpoch + FORGET_EVERY)) {
-      return;
-    }
-    forgottenEpoch = epoch;
-    chatter
-        .values()
-        .removeIf(
-            known -> {
-              boolean old = known.newest() < epoch;
-              if (old) {
-                touched.add(known.source());
-              }
-              return old;
-            });
+    learned.forgetBefore(Math.floorDiv(micros, EPOCH_MICROS) - EPOCHS - DELAY - 1);
   }
 
   /** When all that is known now counts no more; nothing is known: the beginning of time. */
   long endMicros() {
-    return newestEpoch == Long.MIN_VALUE
-        ? Long.MIN_VALUE
-        : (newestEpoch + EPOCHS + DELAY + 2) * EPOCH_MICROS;
-  }
-
-  @Nullable Chatter get(long source) {
-    return chatter.get(source);
-  }
-
-  boolean isEmpty() {
-    return chatter.isEmpty();
-  }
-
-  /** Sources whose counts changed since {@link #saved}. */
-  Collection<Long> touched() {
-    return touched.keys();
-  }
-
-  void saved() {
-    touched.clear();
+    long newest = learned.newestEpoch();
+    return newest == Long.MIN_VALUE ? Long.MIN_VALUE : (newest + EPOCHS + DELAY + 2) * EPOCH_MICROS;
   }
 }

@@ -910,32 +910,32 @@ public final class CellAssociator {
 
   /** Sources whose background rates changed since {@link #saved}. */
   public Collection<Long> touchedChatter() {
-    return background.touched();
+    return background.learned.touched();
   }
 
   /** What is known of a background rate; null if that may be forgotten. */
   public @Nullable Chatter chatter(long source) {
-    return background.get(source);
+    return background.learned.get(source);
   }
 
   /** Epochs of which more is known of the wind since {@link #saved}, or nothing any more. */
   public Collection<Long> touchedWind() {
-    return wind.touched();
+    return wind.learned.touched();
   }
 
   /** What an epoch's sounds tell of the wind; null if that may be forgotten. */
   public @Nullable WindTold windTold(long epoch) {
-    return wind.get(epoch);
+    return wind.learned.get(epoch);
   }
 
   /** Sensors of whose clocks more is known since {@link #saved}, or nothing any more. */
   public Collection<Long> touchedClocks() {
-    return clocks.touched();
+    return clocks.learned.touched();
   }
 
   /** What sounds tell of a sensor's clock; null if that may be forgotten. */
   public @Nullable ClockTold clockTold(long sensor) {
-    return clocks.get(sensor);
+    return clocks.learned.get(sensor);
   }
 
   /** Ids of alerts that wait for their anchor, or do no more, since {@link #saved}. */
@@ -965,14 +965,17 @@ public final class CellAssociator {
 
   /** No picks are known and nothing is learned: event time brings nothing. */
   public boolean onlyWaits() {
-    return memory.isEmpty() && background.isEmpty() && wind.isEmpty() && clocks.isEmpty();
+    return memory.isEmpty()
+        && background.learned.isEmpty()
+        && wind.learned.isEmpty()
+        && clocks.learned.isEmpty();
   }
 
   /** What changed so far is kept elsewhere. */
   public void saved() {
-    background.saved();
-    wind.saved();
-    clocks.saved();
+    background.learned.saved();
+    wind.learned.saved();
+    clocks.learned.saved();
     memory.saved();
     ledger.saved();
     strays.saved();

@@ -1,10 +1,6 @@
 package io.tocsin.association;
 
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How far each sensor's clock is ahead, learned from settled sounds that many sensors heard: what
@@ -55,10 +51,9 @@ final class Clocks {
     }
   }
 
-  private final Map<Long, ClockTold> told = new HashMap<>();
-  private final Touched<Long> touched = new Touched<>();
-  private long newestEpoch = Long.MIN_VALUE;
-  private long forgottenEpoch = Long.MIN_VALUE;
+  /** By number of the sensor. */
+  final Learned<ClockTold> learned = new Learned<>(ClockTold::sensor, ClockTold::newest);
+
   private long learningMicros;
 
   /** Of each arrival asked about: sums over the readings of its sensor, weighted by age too. */
@@ -134,7 +129,7 @@ final class Clocks {
     weight[i] = 0;
     ahead[i] = 0;
     squares[i] = 0;
-    ClockTold known = told.isEmpty() || !isDoubted(arrival) ? null : told.get(arrival.sensor);
+    ClockTold known = learned.isEmpty() || !isDoubted(arrival) ? null : learned.get(arrival.sensor);
     if (known == null) {
       return;
     }
@@ -174,10 +169,9 @@ final class Clocks {
    */
   void learn(Arrival arrival, double secondsAhead, double variance) {
     long epoch = epoch(arrival.pick.onsetMicros());
-    ClockTold before = told.getOrDefault(arrival.sensor, new ClockTold(arrival.sensor, List.of()));
-    told.put(arrival.sensor, before.after(oldest(epoch)).with(epoch, secondsAhead, variance));
-    touched.add(arrival.sensor);
-    newestEpoch = Math.max(newestEpoch, epoch);
+    ClockTold known = learned.get(arrival.sensor);
+    ClockTold before = known == null ? new ClockTold(arrival.sensor, List.of()) : known;
+    learned.put(before.after(oldest(epoch)).with(epoch, secondsAhead, variance));
   }
 
   /** What no time is judged by any more when {@code epoch} is learned. */
@@ -187,50 +181,20 @@ final class Clocks {
 
   void restore(ClockTold entry) {
     if (!entry.epochs().isEmpty()) {
-      told.put(entry.sensor(), entry);
-      newestEpoch = Math.max(newestEpoch, entry.newest());
+      learned.restore(entry);
     }
   }
 
   /** Forgets what is too old to count. */
   void forgetBefore(long micros) {
-    long epoch = epoch(micros - learningMicros) - EPOCHS - 1;
-    if (epoch <= forgottenEpoch) {
-      return;
-    }
-    forgottenEpoch = epoch;
-    told.entrySet()
-        .removeIf(
-            entry -> {
-              boolean old = entry.getValue().newest() < epoch;
-              if (old) {
-                touched.add(entry.getKey());
-              }
-              return old;
-            });
+    learned.forgetBefore(epoch(micros - learningMicros) - EPOCHS - 1);
   }
 
   /** When all that is known now counts no more; nothing is known: the beginning of time. */
   long endMicros() {
-    return newestEpoch == Long.MIN_VALUE
+    long newest = learned.newestEpoch();
+    return newest == Long.MIN_VALUE
         ? Long.MIN_VALUE
-        : (newestEpoch + EPOCHS + 3) * EPOCH_MICROS + learningMicros;
-  }
-
-  @Nullable ClockTold get(long sensor) {
-    return told.get(sensor);
-  }
-
-  boolean isEmpty() {
-    return told.isEmpty();
-  }
-
-  /** Sensors of whose clocks more is known since {@link #saved}, or nothing any more. */
-  Collection<Long> touched() {
-    return touched.keys();
-  }
-
-  void saved() {
-    touched.clear();
+        : (newest + EPOCHS + 3) * EPOCH_MICROS + learningMicros;
   }
 }

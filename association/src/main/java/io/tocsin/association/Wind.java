@@ -1,10 +1,5 @@
 package io.tocsin.association;
 
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
-
 /**
  * The wind over a cell, learned from settled sounds that many sensors heard; older ones count for
  * less. One sound tells little of it, because it carries all arrivals the same way, nearly as if
@@ -28,9 +23,9 @@ final class Wind {
   private static final double CAUTION = 4;
 
   private final double priorVariance;
-  private final Map<Long, WindTold> told = new HashMap<>();
-  private final Touched<Long> touched = new Touched<>();
-  private long newestEpoch = Long.MIN_VALUE;
+
+  /** By epoch. */
+  final Learned<WindTold> learned = new Learned<>(WindTold::epoch, WindTold::epoch);
 
   private long learningMicros;
 
@@ -38,7 +33,6 @@ final class Wind {
   private Estimate last;
 
   private long lastNewest = Long.MIN_VALUE;
-  private long forgottenEpoch = Long.MIN_VALUE;
 
   /**
    * The wind at some time, and its covariance: gusts too.
@@ -74,7 +68,7 @@ final class Wind {
 
   /** What is known of the wind at a time. */
   Estimate at(long micros) {
-    if (told.isEmpty()) {
+    if (learned.isEmpty()) {
       return unknown();
     }
     long newest = epoch(micros - learningMicros) - 1;
@@ -96,7 +90,7 @@ final class Wind {
     double n = 0;
     double weight = WindTold.UNIT / CAUTION;
     for (int age = 0; age < EPOCHS; age++) {
-      WindTold one = told.get(newest - age);
+      WindTold one = learned.get(newest - age);
       if (one != null) {
         ee += weight * one.ee();
         en += weight * one.en();
@@ -123,62 +117,28 @@ final class Wind {
   /** Adds what a settled sound tells: see {@link WindTold#with}. */
   void learn(long atMicros, double[] information, double[] right) {
     long epoch = epoch(atMicros);
-    WindTold before = told.getOrDefault(epoch, WindTold.nothing(epoch));
-    put(before.with(information, right));
-    touched.add(epoch);
-  }
-
-  void restore(WindTold entry) {
-    put(entry);
-  }
-
-  private void put(WindTold entry) {
-    told.put(entry.epoch(), entry);
-    newestEpoch = Math.max(newestEpoch, entry.epoch());
-    if (entry.epoch() <= lastNewest) {
+    WindTold before = learned.get(epoch);
+    learned.put((before == null ? WindTold.nothing(epoch) : before).with(information, right));
+    if (epoch <= lastNewest) {
       lastNewest = Long.MIN_VALUE;
     }
   }
 
+  void restore(WindTold entry) {
+    learned.restore(entry);
+    lastNewest = Long.MIN_VALUE;
+  }
+
   /** Forgets what is too old to count. */
   void forgetBefore(long micros) {
-    long epoch = epoch(micros - learningMicros) - EPOCHS - 1;
-    if (epoch <= forgottenEpoch) {
-      return;
-    }
-    forgottenEpoch = epoch;
-    told.keySet()
-        .removeIf(
-            known -> {
-              boolean old = known < epoch;
-              if (old) {
-                touched.add(known);
-              }
-              return old;
-            });
+    learned.forgetBefore(epoch(micros - learningMicros) - EPOCHS - 1);
   }
 
   /** When all that is known now counts no more; nothing is known: the beginning of time. */
   long endMicros() {
-    return newestEpoch == Long.MIN_VALUE
+    long newest = learned.newestEpoch();
+    return newest == Long.MIN_VALUE
         ? Long.MIN_VALUE
-        : (newestEpoch + EPOCHS + 3) * EPOCH_MICROS + learningMicros;
-  }
-
-  @Nullable WindTold get(long epoch) {
-    return told.get(epoch);
-  }
-
-  boolean isEmpty() {
-    return told.isEmpty();
-  }
-
-  /** Epochs of which more is known since {@link #saved}. */
-  Collection<Long> touched() {
-    return touched.keys();
-  }
-
-  void saved() {
-    touched.clear();
+        : (newest + EPOCHS + 3) * EPOCH_MICROS + learningMicros;
   }
 }

@@ -90,7 +90,7 @@ class ClocksTest {
     order.forEach(i -> learn(second, readings, i));
     assertThat(known(second, "a", LATER)).isEqualTo(known(first, "a", LATER));
     long sensor = Background.sensor("a");
-    assertThat(second.get(sensor)).isEqualTo(first.get(sensor));
+    assertThat(second.learned.get(sensor)).isEqualTo(first.learned.get(sensor));
   }
 
   private static void learn(Clocks clocks, List<Double> readings, int i) {
@@ -122,16 +122,16 @@ class ClocksTest {
     learn("a", 0.012, 0.012, 0.012);
     long sensor = Background.sensor("a");
     Clocks restored = clocks();
-    restored.restore(Objects.requireNonNull(clocks.get(sensor)));
+    restored.restore(Objects.requireNonNull(clocks.learned.get(sensor)));
     assertThat(known(restored, "a", LATER)).isEqualTo(known(clocks, "a", LATER));
-    assertThat(clocks.touched()).containsExactly(sensor);
-    clocks.saved();
+    assertThat(clocks.learned.touched()).containsExactly(sensor);
+    clocks.learned.saved();
     long end = clocks.endMicros();
     assertThat(end).isGreaterThan(LATER);
     assertThat(known(clocks, "a", end)).isEqualTo(new Known(0, VARIANCE));
     clocks.forgetBefore(end);
-    assertThat(clocks.isEmpty()).isTrue();
-    assertThat(clocks.touched()).containsExactly(sensor);
-    assertThat(clocks.get(sensor)).isNull();
+    assertThat(clocks.learned.isEmpty()).isTrue();
+    assertThat(clocks.learned.touched()).containsExactly(sensor);
+    assertThat(clocks.learned.get(sensor)).isNull();
   }
 }
