@@ -1,6 +1,9 @@
 package io.tocsin.association;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 
@@ -26,18 +29,7 @@ final class Burst {
     int most = 0;
     String label = "";
     for (SoundEvent event : alert.events()) {
-      double[] at = null;
-      int others = 0;
-      for (Origin origin : origins) {
-        if (origin.label().equals(event.label())
-            && Math.abs(origin.originMicros - event.originMicros()) <= NEAR_MICROS) {
-          at = at == null ? plane.project(event.location().point()) : at;
-          if (LocalPlane.metres(origin.x - at[0], origin.y - at[1]) > ELSEWHERE_METRES
-              && speaksFor.test(origin)) {
-            others++;
-          }
-        }
-      }
+      int others = placesElsewhere(origins, event, plane, speaksFor);
       if (others > most) {
         most = others;
         label = event.label();
@@ -50,10 +42,45 @@ final class Burst {
         alert.probability() * FEWEST / (FEWEST + most),
         String.format(
             Locale.ROOT,
-            "%s; less likely amid %d more of %s around within %d s",
+            "%s; less likely amid %d more places of %s around within %d s",
             alert.explanation(),
             most,
             label,
             NEAR_MICROS / 1_000_000));
+  }
+
+  /**
+   * At how many other places the same was heard: a cry of some seconds, or its echoes, may be
+   * several sounds, and still tells of one place.
+   */
+  private static int placesElsewhere(
+      Collection<Origin> origins, SoundEvent event, LocalPlane plane, Predicate<Origin> speaksFor) {
+    List<Origin> around = new ArrayList<>(0);
+    for (Origin origin : origins) {
+      if (origin.label().equals(event.label())
+          && Math.abs(origin.originMicros - event.originMicros()) <= NEAR_MICROS
+          && speaksFor.test(origin)) {
+        around.add(origin);
+      }
+    }
+    if (around.size() < FEWEST) {
+      return 0;
+    }
+    // What is found first stands for what lies around it: always in one order.
+    around.sort(Comparator.comparing(Origin::anchor, Arrival.BY_ONSET));
+    double[] at = plane.project(event.location().point());
+    List<double[]> places = new ArrayList<>();
+    places.add(at);
+    for (Origin origin : around) {
+      double[] there = {origin.x, origin.y};
+      if (places.stream().allMatch(p -> metres(p, there) > ELSEWHERE_METRES)) {
+        places.add(there);
+      }
+    }
+    return places.size() - 1;
+  }
+
+  private static double metres(double[] a, double[] b) {
+    return LocalPlane.metres(a[0] - b[0], a[1] - b[1]);
   }
 }
