@@ -8,16 +8,35 @@ import java.util.Locale;
 import java.util.function.Predicate;
 
 /**
- * Many sounds of one name at many places within seconds: fireworks or thunder, not so many cries.
- * An alert amid them is so much less likely.
+ * Many sounds of one name within seconds: fireworks or thunder, not so many cries. An alert amid
+ * them is so much less likely.
  */
 final class Burst {
 
   private static final long NEAR_MICROS = 10_000_000;
   private static final double ELSEWHERE_METRES = 250;
-  private static final int FEWEST = 4;
+
+  /** So many other places make a sound half as likely; so many other sounds, wherever, do too. */
+  private static final double PLACES = 4;
+
+  private static final double SOUNDS = 12;
 
   private Burst() {}
+
+  /**
+   * Reason to doubt.
+   *
+   * @param odds against, as far as it comes of the sounds around
+   * @param number of other places, or sounds
+   */
+  private record Doubt(double odds, int number, String of, String label) {
+
+    static final Doubt NONE = new Doubt(0, 0, "", "");
+
+    Doubt or(Doubt other) {
+      return other.odds > odds ? other : this;
+    }
+  }
 
   /**
    * The alert as it is amid {@code origins}: the same, if they are few.
@@ -26,58 +45,68 @@ final class Burst {
    */
   static Alert amid(
       Collection<Origin> origins, Alert alert, LocalPlane plane, Predicate<Origin> speaksFor) {
-    int most = 0;
-    String label = "";
+    Doubt doubt = Doubt.NONE;
     for (SoundEvent event : alert.events()) {
-      int others = placesElsewhere(origins, event, plane, speaksFor);
-      if (others > most) {
-        most = others;
-        label = event.label();
-      }
+      doubt = doubt.or(doubt(others(origins, event, speaksFor), event, plane));
     }
-    if (most < FEWEST) {
+    if (doubt.odds < 1) {
       return alert;
     }
     return alert.with(
-        alert.probability() * FEWEST / (FEWEST + most),
+        alert.probability() / (1 + doubt.odds),
         String.format(
             Locale.ROOT,
-            "%s; less likely amid %d more places of %s around within %d s",
+            "%s; less likely amid %d more %s %s around within %d s",
             alert.explanation(),
-            most,
-            label,
+            doubt.number,
+            doubt.of,
+            doubt.label,
             NEAR_MICROS / 1_000_000));
   }
 
-  /**
-   * At how many other places the same was heard: a cry of some seconds, or its echoes, may be
-   * several sounds, and still tells of one place.
-   */
-  private static int placesElsewhere(
-      Collection<Origin> origins, SoundEvent event, LocalPlane plane, Predicate<Origin> speaksFor) {
-    List<Origin> around = new ArrayList<>(0);
+  /** Other sounds of an event's name and time, always in one order. */
+  private static List<Origin> others(
+      Collection<Origin> origins, SoundEvent event, Predicate<Origin> speaksFor) {
+    List<Origin> others = new ArrayList<>(0);
     for (Origin origin : origins) {
       if (origin.label().equals(event.label())
           && Math.abs(origin.originMicros - event.originMicros()) <= NEAR_MICROS
+          && !origin.anchor().pick.detectionId().equals(event.anchor().detectionId())
           && speaksFor.test(origin)) {
-        around.add(origin);
+        others.add(origin);
       }
     }
-    if (around.size() < FEWEST) {
-      return 0;
+    if (others.size() > 1) {
+      others.sort(Comparator.comparing(Origin::anchor, Arrival.BY_ONSET));
     }
-    // What is found first stands for what lies around it: always in one order.
-    around.sort(Comparator.comparing(Origin::anchor, Arrival.BY_ONSET));
-    double[] at = plane.project(event.location().point());
+    return others;
+  }
+
+  /**
+   * A cry of some seconds, or its echoes, may be several sounds and still tells of one place. And
+   * what fewer sensors heard tells of less: the parts of one long cry, each picked by a few, make
+   * places all around it.
+   */
+  private static Doubt doubt(List<Origin> others, SoundEvent event, LocalPlane plane) {
+    if (others.size() < PLACES) {
+      return Doubt.NONE;
+    }
     List<double[]> places = new ArrayList<>();
-    places.add(at);
-    for (Origin origin : around) {
-      double[] there = {origin.x, origin.y};
+    places.add(plane.project(event.location().point()));
+    double ofPlaces = 0;
+    double ofSounds = 0;
+    for (Origin other : others) {
+      double weight = Math.min(1, (double) other.members.size() / event.picks().size());
+      ofSounds += weight;
+      double[] there = {other.x, other.y};
+      // What is found first stands for what lies around it.
       if (places.stream().allMatch(p -> metres(p, there) > ELSEWHERE_METRES)) {
         places.add(there);
+        ofPlaces += weight;
       }
     }
-    return places.size() - 1;
+    return new Doubt(ofPlaces / PLACES, places.size() - 1, "places of", event.label())
+        .or(new Doubt(ofSounds / SOUNDS, others.size(), "of", event.label()));
   }
 
   private static double metres(double[] a, double[] b) {

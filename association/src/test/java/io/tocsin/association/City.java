@@ -69,10 +69,17 @@ final class City {
   }
 
   void sound(String label, double x, double y, long originMicros) {
+    sound(label, x, y, originMicros, RADIUS);
+  }
+
+  /**
+   * @param radius metres at which about half of the sensors hear it
+   */
+  void sound(String label, double x, double y, long originMicros, double radius) {
     List<String> heard = new ArrayList<>();
     for (int i = 0; i < xs.length; i++) {
       double d = Math.hypot(xs[i] - x, ys[i] - y);
-      if (d > 800 || random.nextDouble() > 0.95 / (1 + Math.exp(6 * (d / RADIUS - 1)))) {
+      if (d > 800 || random.nextDouble() > 0.95 / (1 + Math.exp(6 * (d / radius - 1)))) {
         continue;
       }
       double late = random.nextDouble() < blockedShare ? -Math.log(random.nextDouble()) * 0.05 : 0;
