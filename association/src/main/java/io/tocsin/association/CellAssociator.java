@@ -37,6 +37,9 @@ public final class CellAssociator {
   /** What is settled is forgotten by then, even if an alert that waits for more held it up. */
   private static final int FORGOTTEN_RETENTIONS = 3;
 
+  /** Any so many picks have a place that explains them, right or wrong. */
+  private static final int EASILY_EXPLAINED = 3;
+
   private static final long SLACK_MICROS = 500_000;
   private static final double FITS_SECONDS = 0.05;
 
@@ -165,7 +168,9 @@ public final class CellAssociator {
         sayAlerts(changed, false, false, voice);
         return;
       }
-      sayAlertsOfOthers(arrival, voice);
+      if (!saidAnew(arrival, voice)) {
+        sayAlertsOfOthers(arrival, voice);
+      }
     }
     for (Watch watch : watches) {
       if (watch.slots().size() > 1 && watch.labels().contains(arrival.pick.label())) {
@@ -275,6 +280,30 @@ public final class CellAssociator {
     linked.clear();
     memory.add(arrival, linked);
     return arrival;
+  }
+
+  /**
+   * A pick that an origin of few does not explain may be of the sound that the few were: they are
+   * looked at anew, all together, lest the right word come when the last one does.
+   */
+  private boolean saidAnew(Arrival arrival, Voice voice) {
+    Cluster cluster = arrival.cluster;
+    if (cluster == null || !isBesideFew() || !solveWhole(Set.of(cluster), voice)) {
+      return false;
+    }
+    for (Origin origin : List.copyOf(cluster.origins)) {
+      sayAlerts(origin, false, false, voice);
+    }
+    return true;
+  }
+
+  private boolean isBesideFew() {
+    for (Arrival other : linked) {
+      if (other.origin != null && other.origin.members.size() <= EASILY_EXPLAINED) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A pick that changes no origin by itself may change how alerted picks around it are divided. */
