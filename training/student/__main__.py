@@ -24,6 +24,8 @@ def options():
     args.add_argument("--teacher", help="yamnet_wave.onnx")
     args.add_argument("--work", required=True, help="folder for what lies between the steps")
     args.add_argument("--out", help="folder of the bundle")
+    args.add_argument("--fold", type=lambda text: tuple(map(int, text.split("/"))), metavar="K/N",
+                      help="part K, from 0, of a cross-validation in N parts: never learns from that part of the index")
     args.add_argument("--shards", type=int, default=20)
     args.add_argument("--per-shard", type=int, default=distil.PER_SHARD, help="windows; a multiple of 256")
     args.add_argument("--visits", type=int, default=100, help="shards learnt from, one after the other, over and over")
@@ -75,7 +77,7 @@ def main():
         return
     wanted = lambda *steps: args.step in (*steps, "all")
     if wanted("clips", "shards", "ship"):
-        train, _ = corpus.load(args.index, args.packages, os.path.join(args.work, "clips.pickle"))
+        train, _ = corpus.load(args.index, args.packages, os.path.join(args.work, "clips.pickle"), args.fold)
     shards = os.path.join(args.work, "shards")
     if wanted("shards"):
         distil.draw_shards(train, args.teacher, shards, args.seed, range(args.shards), args.per_shard)

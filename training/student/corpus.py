@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import zlib
 
 import numpy as np
 from scipy.signal import stft
@@ -54,16 +55,48 @@ def without_copies(train, test):
     return kept, sorted(f"{c.source}: {c.name}" for c in copies)
 
 
-def load(index, packages, cache):
-    """(train, test): clips to learn from and clips held out; kept in the file cache, which is read if it is there."""
+def folds_of(clips, count):
+    """The fold of each source group, 0 to count - 1: each label's clips spread evenly, no group in two of them."""
+    folds, sizes = {}, {}
+    for label in sorted({c.label for c in clips}):
+        members = {}
+        for clip in clips:
+            if clip.label == label:
+                members.setdefault(clip.group, []).append(clip)
+        for group in sorted(members, key=lambda g: (-len(members[g]), zlib.crc32(g.encode()))):
+            if group not in folds:
+                folds[group] = min(range(count), key=lambda k: (sizes.get((label, k), 0), sizes.get(k, 0), k))
+            for key in ((label, folds[group]), folds[group]):
+                sizes[key] = sizes.get(key, 0) + len(members[group])
+    return folds
+
+
+def split(indexed, packaged, fold=None):
+    """(train, test) of clips, no recording twice; fold (k, count): test is that fold of the index and nothing else."""
+    folds = folds_of(indexed, fold[1]) if fold else {}
+    once = {}
+    for at, clip in enumerate(indexed + packaged):
+        once.setdefault(clip.sha256, (clip, at < len(indexed)))
+    train, test = [], []
+    for clip, of_index in once.values():
+        if fold and folds.get(clip.group) == fold[0]:
+            test += [clip] * of_index
+        elif fold and sources.is_free(clip):
+            train.append(clip)
+        elif not fold:
+            (test if sources.is_held_out(clip) else train).append(clip)
+    return train, test
+
+
+def load(index, packages, cache, fold=None):
+    """(train, test): clips to learn from and clips held out; kept in the file cache, which is read if it is there.
+
+    fold: None for what the shipped model learns from, or (k, count) for one part of a cross-validation.
+    """
     if cache and os.path.exists(cache):
         with open(cache, "rb") as file:
             return pickle.load(file)
-    seen, train, test = set(), [], []
-    for clip in sources.indexed(index) + sources.packaged(packages):
-        if clip.sha256 not in seen:
-            seen.add(clip.sha256)
-            (test if sources.is_held_out(clip) else train).append(clip)
+    train, test = split(sources.indexed(index), sources.packaged(packages), fold)
     train, copies = without_copies(train, test)
     print(f"{len(train)} clips to learn from, {len(test)} held out; copies of held-out recordings, left out:")
     print("\n".join("  " + name for name in copies) or "  none")

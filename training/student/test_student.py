@@ -53,6 +53,29 @@ class Mixing(unittest.TestCase):
 
 
 class Corpus(unittest.TestCase):
+    def test_folds_share_each_label_out_and_never_part_a_source_group(self):
+        clips = [clip("glass_breaking", f"g{i // 2}", i) for i in range(12)] + [clip("dog", f"d{i}", 50 + i) for i in range(9)]
+        folds = corpus.folds_of(clips, 3)
+        for label, least, most in (("glass_breaking", 4, 4), ("dog", 3, 3)):
+            sizes = [sum(folds[c.group] == k for c in clips if c.label == label) for k in range(3)]
+            self.assertTrue(all(least <= size <= most for size in sizes), sizes)
+        self.assertEqual(folds, corpus.folds_of(clips[::-1], 3))
+
+    def test_a_fold_is_learnt_from_by_nothing_but_other_folds(self):
+        indexed = [clip("dog", f"d{i}", 50 + i) for i in range(6)]
+        indexed[5].licence = "CC-BY-NC"
+        packaged = [clip("dog", "d0", 80), clip("speech", "prompts", 81), clip("dog", "d1", 51)]
+        for one in packaged:
+            one.source = "Debian games"
+        tested = []
+        for k in range(3):
+            train, test = corpus.split(indexed, packaged, (k, 3))
+            self.assertFalse({c.group for c in train} & {c.group for c in test})
+            self.assertIn("prompts", {c.group for c in train})
+            self.assertNotIn("d5", {c.group for c in train})
+            tested += [c.group for c in test]
+        self.assertEqual(sorted(tested), [f"d{i}" for i in range(6)])
+
     def test_a_louder_cut_of_a_held_out_recording_is_a_copy_and_another_recording_is_not(self):
         held = clip("vocal_distress", "held", 77, seconds=2)
         cut = clip("vocal_distress", "cut", 78)
