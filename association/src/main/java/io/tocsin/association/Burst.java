@@ -16,10 +16,11 @@ final class Burst {
   private static final long NEAR_MICROS = 10_000_000;
   private static final double ELSEWHERE_METRES = 250;
 
-  /** So many other places make a sound half as likely; so many other sounds, wherever, do too. */
+  /** So many other places make a sound half as likely. */
   private static final double PLACES = 4;
 
-  private static final double SOUNDS = 12;
+  /** So many other sounds, wherever, do too: more than one a second, which nobody cries. */
+  private static final double SOUNDS = 20;
 
   private Burst() {}
 

@@ -56,8 +56,8 @@ class BurstTest {
   @Test
   void anAlertAmidManyBangsOfItsOwnPlaceIsLessLikely() {
     City city = city(City.RADIUS);
-    for (int i = 0; i < 20; i++) {
-      city.sound("glass", 35 + i, 30 - i, City.T0 - 8_000_000 + 900_000L * i);
+    for (int i = 0; i < 25; i++) {
+      city.sound("glass", 35 + i, 30 - i, City.T0 - 8_000_000 + 700_000L * i);
     }
     assertThat(alerts(city))
         .isNotEmpty()
@@ -68,6 +68,15 @@ class BurstTest {
                   .contains("more of glass");
               assertThat(alert.probability()).isLessThan(0.5);
             });
+  }
+
+  @Test
+  void whoeverCriesAgainAndAgainIsNotDoubted() {
+    City city = city(City.RADIUS);
+    for (int i = 0; i < 12; i++) {
+      city.sound("cry", 41 + i % 3, 30, City.T0 + 3_300_000 + 1_300_000L * i);
+    }
+    assertIsNotDoubted(alerts(city));
   }
 
   @Test
